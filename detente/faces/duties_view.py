@@ -143,7 +143,8 @@ def weights_in_words(rows: Sequence[JsonRow]) -> str:
     """What the average duties of a what-if are weighted by, a sentence."""
     pairs: dict[str, list[str]] = {}
     for row in rows:
-        pairs.setdefault(row["weights"], []).append(moved_pair(row))
+        known = "" if row["in_force_pct"] is not None else "not known, "
+        pairs.setdefault(known + row["weights"], []).append(moved_pair(row))
     return "; ".join(f"{labels.joined(names)}: {weights}" for weights, names in pairs.items())
 
 

@@ -48,25 +48,27 @@ def _threat(value: JsonRow) -> Sentence:
 
 def _truce(value: JsonRow) -> Sentence:
     ends = f"to {words.day(value['expiry'])}" if value.get("expiry") else "without a day of its end"
-    return f"Truce{_topic(value, 'truce')} {ends}", (_from("from", value.get("start")), value.get("scope"))
+    return f"{_named('truce', value)} {ends}", (_from("from", value.get("start")), value.get("scope"))
 
 
 def _extension(value: JsonRow) -> Sentence:
     day = value.get("new_expiry")
     ends = f"to {words.day(day)}" if day else "without a day of its end"
-    return f"Truce{_topic(value, 'truce')} extended {ends}", (value.get("instrument"), value.get("scope"))
+    return f"{_named('truce', value)} extended {ends}", (value.get("instrument"), value.get("scope"))
 
 
 def _stage(value: JsonRow) -> Sentence:
-    return f"Deal{_topic(value, 'deal')}: {words.readable(value['stage'])}", (value.get("object"),)
+    return f"{_named('deal', value)}: {words.readable(value['stage'])}", (value.get("object"),)
 
 
-def _topic(value: JsonRow, key: str) -> str:
-    """The name of a deal or truce after a blank, or its parties where it has no name; nothing where it has neither."""
-    name, parties = value.get(key), value.get("parties") or ()
-    if name:
-        return f" {labels.topic(name)}"
-    return f" of {labels.joined(list(map(words.economy, parties)))}" if parties else ""
+def _named(kind: str, value: JsonRow) -> str:
+    """A deal or a truce by its name, else by its parties: "Geneva truce", "Deal of US and EU", "Truce"."""
+    name, parties = value.get(kind), value.get("parties") or ()
+    if name and not labels.parties(name):
+        topic = labels.topic(name)
+        return topic if topic.lower().endswith(kind) else f"{topic} {kind}"
+    sides = labels.topic(name) if name else labels.joined(list(map(words.economy, parties)))
+    return f"{kind.capitalize()} of {sides}" if sides else kind.capitalize()
 
 
 def _meeting(value: JsonRow) -> Sentence:

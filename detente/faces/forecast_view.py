@@ -55,9 +55,10 @@ class CalibrationRow:
 
 @dataclass(frozen=True)
 class ForecastView:
-    """The forecast in words, its decision points, and how good such forecasts were."""
+    """The forecast in words, the decision point that they speak of, all of them, and how good such forecasts were."""
 
     summary: str
+    main: DecisionPoint | None
     points: tuple[DecisionPoint, ...]
     track_record: str
     calibration: tuple[CalibrationRow, ...]
@@ -65,9 +66,11 @@ class ForecastView:
 
 def forecast_view(forecast: Mapping[str, Any]) -> ForecastView:
     """The view of a forecast's data, whether asked for alone or within a brief."""
+    points = {point["id"]: decision_point(point) for point in forecast["points"]}
     return ForecastView(
         forecast["words"],
-        tuple(decision_point(point) for point in forecast["points"]),
+        points.get(forecast["main_point"]),
+        tuple(points.values()),
         _track_record(forecast),
         calibration_rows(forecast.get("calibration", ())),
     )

@@ -333,7 +333,7 @@ def reference(name: str, sources: Sources) -> tuple[str, str]:
     if sources is not NO_SOURCES and name not in sources:
         return LATER_SOURCE, ""
     source = sources.get(name, {})
-    return source.get("title") or name, source.get("url") or ""
+    return words.in_words(source.get("title") or name), source.get("url") or ""
 
 
 def conflict_rows(state: Mapping[str, Any], sources: Sources = NO_SOURCES) -> tuple[ConflictRow, ...]:

@@ -285,7 +285,7 @@ def _voice(event: JsonRow, source: JsonRow) -> Voice:
     return Voice(
         speaker=_speaker(event["by"], event["by_side"]),
         quote=words.visible(event["quote"] or ""),
-        title=words.visible(title or (UNTITLED if source else LATER_SOURCE)),
+        title=words.in_words(words.visible(title or (UNTITLED if source else LATER_SOURCE))),
         publisher=words.visible(publisher),
         published=published,
         url=url,

@@ -227,16 +227,16 @@ def signed(value: float | None, digits: int = 2) -> str:
     """A number with its sign and a true minus; zero has no sign; a dash where nothing is known."""
     if value is None:
         return UNKNOWN
-    text = f"{value:+.{digits}f}"
-    return text[1:] if float(text) == 0 else text.replace("-", "−")
+    text = f"{value:+,.{digits}f}"
+    return text[1:] if not text.strip("+-0.") else text.replace("-", "−")
 
 
 def decimal(value: float | None, digits: int = 1) -> str:
     """A number without a plus sign; zero has no sign; a dash where nothing is known."""
     if value is None:
         return UNKNOWN
-    text = f"{value:.{digits}f}"
-    return text.removeprefix("-") if float(text) == 0 else text.replace("-", "−")
+    text = f"{value:,.{digits}f}"
+    return text.removeprefix("-") if not text.strip("-0.") else text.replace("-", "−")
 
 
 def interval(low: float | None, high: float | None, digits: int = 2) -> str:

@@ -1,6 +1,7 @@
 """An answer in a notebook: short, with names and units, escaped; charts in SVG that draw what the table holds."""
 
 import re
+import shutil
 from xml.etree import ElementTree
 
 import pytest
@@ -154,3 +155,14 @@ def test_headings_say_units_and_columns_have_the_digits_they_need():
 def test_columns_that_are_alike_in_all_rows_are_left_out_of_the_view():
     table = build("x", "X", [{"same": "a", "x": 1.0, "zero": 1e-14}, {"same": "a", "x": 2.0, "zero": 0.0}])
     assert readable(table).headings == ("x",)
+
+
+def test_a_brief_and_a_price_of_many_economies_fit_a_notebook_of_900_pixels(brief, cars, tmp_path):
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as runner:
+        browser = runner.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 900, "height": 700})
+        for answer in (brief, cars):
+            page.set_content(f"<body style='margin:8px'>{answer._repr_html_()}</body>")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 900
+        browser.close()

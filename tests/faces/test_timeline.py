@@ -61,7 +61,7 @@ def titles(shown):
 
 def test_the_timeline_goes_back_to_the_first_day_of_the_record_latest_first(home):
     assert titles(view(home)) == [
-        "Truce South Korea and Brazil to 31 Jan 2026",
+        "Truce of South Korea and Brazil to 31 Jan 2026",
         "Round in Lima",
         "Threat by Brazil: 50 % on South Korea",
         "Duty of South Korea on Brazil",
@@ -92,7 +92,7 @@ def test_the_shipped_record_shows_the_escalation_of_april_2025():
 
 
 def test_what_became_known_later_or_lies_ahead_is_left_out(home):
-    assert "Truce South Korea and Brazil to 31 Jan 2026" not in titles(view(home, known="2025-09-01"))
+    assert "Truce of South Korea and Brazil to 31 Jan 2026" not in titles(view(home, known="2025-09-01"))
     assert titles(view(home, "2024-12-31", "2026-01-01")) == ["Duty of South Korea on Brazil"]
     assert "Round in Lima" not in titles(view(home, "2025-07-02", "2026-01-01"))
 

@@ -1,6 +1,7 @@
 """Every view speaks in words: no code, id or ISO day, no residue of the solver, no number without its unit."""
 
 import re
+from datetime import date
 
 import pytest
 from starlette.testclient import TestClient
@@ -19,8 +20,12 @@ INVENTED = ("KOR", "BRA")
 FAST = [("us-china", "2025-10-26", "&us_on_china=24")]
 SLOW = [
     ("us-china", "2025-04-11", "&us_on_china=24"), ("us-china", "2019-12-20", ""), ("us-china", "2026-11-20", ""),
-    ("us-eu", "2025-08-01", "&us_on_eu=10"), ("us-eu", "2026-02-01", ""), ("us-canada", "2025-07-20", ""),
-    ("uk-eu", "2021-02-01", ""),
+    ("us-china", "2025-05-20", "&economy=DEU"), ("us-china", "2025-08-20", "&us_on_china=24&sectors=CHN&bands=1"),
+    ("us-china", "2025-11-15", "&preset=plus-100&map=1"), ("us-china", "2024-06-01", ""),
+    ("us-china", "2025-10-26", "&outcome=truce-lapses&duty=changes"), ("us-china", date.today().isoformat(), ""),
+    ("us-eu", "2025-08-01", "&us_on_eu=10"), ("us-eu", "2026-02-01", ""), ("us-eu", "2025-09-01", "&economy=VNM"),
+    ("us-canada", "2025-07-20", ""), ("us-india", "2025-09-10", ""),
+    ("us-japan", "2025-09-10", ""), ("uk-eu", "2021-02-01", ""),
 ]  # fmt: skip
 NAMED = ("measure", "threat", "truce", "deal")
 
@@ -38,7 +43,8 @@ def ids(dossier, home=None):
     """The ids of a record and of its duties, as far as they are no words."""
     record = Record.load(dossier, home)
     named = {str(s.value[key]) for s in record.statements() for key in NAMED if s.value.get(key)}
-    named |= {*record.sources, *case_of(dossier, home).ledger.acts}
+    ledger = case_of(dossier, home).ledger
+    named |= {*record.sources, *ledger.acts, *(rate.family for rate in ledger.rates)}
     return {name for name in named if len(name) > 4 and re.search(r"[-_]\w", name)}
 
 

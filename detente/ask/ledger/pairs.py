@@ -24,7 +24,7 @@ OF_THE_REST = (
 AS_PUBLISHED = "means over all goods as published, before substitution"
 NO_TRADE = "the imports of this economy by class of goods are not on file, so its ordinary duty is not known"
 NO_WEIGHTS = "the imports of this economy by partner are not on file"
-ONLY_UNPRICED = "the acts in force have no rate on file; see not_priced"
+ONLY_UNPRICED = "the acts in force have no rate on file; they are listed as not priced"
 
 Unpriced = tuple[act_status.Unpriced, ...]
 

@@ -140,9 +140,13 @@ def _combinations(moves: Mapping[Any, int]) -> int:
     return prod(1 + count for count in moves.values())
 
 
-def _titled(case: Case, measure: str) -> str:
-    """A measure as the case speaks of it; its name in the record, or `duty`, if it has no title."""
-    return case.titles.get(measure) or labels.measure(measure) or "duty"
+def _titled(case: Case, measure: str, layers: Sequence[DutyLayer] = ()) -> str:
+    """A measure as the case speaks of it; else its act in the ledger, its name in the record, or `duty`."""
+    title = case.titles.get(measure) or labels.measure(measure)
+    if title != measure:
+        return title
+    acts = (case.ledger.acts.get(layer.act or "") for layer in layers)
+    return next((act.title for act in acts if act), title) or "duty"
 
 
 def _side_of(economy: str, case: Case) -> str:
@@ -233,7 +237,7 @@ def _cut(
     """A move of a duty; returns: what comes back if it is taken away whole."""
     part = move.points / layers[0].points
     add = tuple(replace(x, points=x.points * part) for x in layers) if move.points else ()
-    today, title = f"{layers[0].points:g} points stay", _titled(case, measure)
+    today, title = f"{layers[0].points:g} points stay", _titled(case, measure, layers)
     evidence = layers[0].statement
     back = () if move.points else returns
     return Instrument(

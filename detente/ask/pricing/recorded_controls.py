@@ -111,7 +111,8 @@ def controls_on_record(case: Case, state: State) -> list[Control]:
         row = measures.get(scenario.measure) if scenario.measure else None
         if row and row.status_last_known in scenario.statuses:
             status = row.status_last_known.replace("_", " ")
-            controls.append(Control(scenario, f"{scenario.title} ({status} on record)", row.statement))
+            title = scenario.title.removesuffix(f", {status}")
+            controls.append(Control(scenario, f"{title} ({status} on record)", row.statement))
     return controls
 
 

@@ -81,6 +81,7 @@ class Forecasts:
         """The forecasts in the keys of an answer."""
         return {
             "words": words(self),
+            "main_point": _most_important(self.points).point.id if self.points else None,
             "model": self.model,
             "classes": list(CLASSES),
             "points": [f.to_json() for f in self.points],

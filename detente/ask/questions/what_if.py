@@ -46,9 +46,9 @@ from detente.record.store import Record, shipped_dossiers
 LIMIT = 200.0  # percentage points either way
 NOTES = (
     "percent change against the duties in force on the day; points are added to every duty of the pair on all goods;"
-    " a good whose duty is lower than the points taken off ends at zero, and `moves` counts them",
-    "static model: no capital, no confidence, no quantity limits; duties of third economies before today are not at"
-    " hand and left out",
+    " a good whose duty is lower than the points taken off ends at zero, and is counted",
+    "static model: no capital, no confidence, no quantity limits; duties of third economies count where their size is"
+    " known",
 )
 SCENARIO = "what-if"  # the name of the one scenario in its band
 

@@ -238,7 +238,7 @@ def now(query: ViewQuery) -> ViewModel:
     duty = _choice(query, "duty", DUTIES)
     answer, forecast = answers.brief(query.as_of, query.known), answers.forecast(query.as_of, query.known)
     brief, likely = brief_view(answer), forecast_view(forecast.data)
-    point = next((point for point in likely.points if point.stake == "harm"), None)
+    point = likely.main
     drawn, asked = {}, (query.as_of, query.known)
     if point:
         title = f"{point.negotiation}: how it may end by {words.day(point.deadline)}"

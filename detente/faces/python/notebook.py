@@ -20,6 +20,7 @@ LICENCE = "CC BY 4.0"  # of charts
 NOTES = 3  # shown; all are in .notes
 STYLE = "font-family:system-ui,sans-serif;font-size:14px;max-width:60em"
 NUMBER = "padding:2px 10px;text-align:right;white-space:nowrap"
+BAND = "display:block;opacity:.75;font-size:12px"
 TEXT = "padding:2px 10px;text-align:left;white-space:normal;min-width:9em"
 LABELS = {"world": "world", "model": "model", "elasticity": "elasticities", "horizon": "horizon", "closure": "closure"}
 
@@ -93,8 +94,10 @@ def _table(title: str, table: ReadableTable) -> str:
 
 
 def _cell(tag: str, text: str, number: bool) -> str:
-    style = NUMBER if number else TEXT
-    return f'<{tag} style="{style}">{_text(text)}</{tag}>'
+    style = NUMBER if number and tag == "td" else NUMBER.replace("nowrap", "normal") if number else TEXT
+    value, bracket, band = text.partition(" (") if number and tag == "td" else (text, "", "")
+    below = f'<span style="{BAND}">({_text(band)}</span>' if bracket else ""  # a band beside its number is too wide
+    return f'<{tag} style="{style}">{_text(value)}{below}</{tag}>'
 
 
 def _words(known: Mapping[str, str]) -> str:

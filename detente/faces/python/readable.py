@@ -46,6 +46,7 @@ LEFT_OUT = (
     "note",
     "id",
     "weights",
+    "ordinary_from",
 )  # columns that need more room
 CASES = {"scenario": "scenario", "outcome": "title"}  # keys down the side of a crossed table, and their names
 PROBABILITY = Field("probability", "number", "fraction")
@@ -242,4 +243,6 @@ def number(field: Field, value: float | None, band: tuple[float | None, float | 
 
 
 def _band(low: float | None, high: float | None, places: int) -> str:
-    return "" if low is None or high is None else f" ({interval(low, high, places)})"
+    if low is None or high is None or decimal(low, places) == decimal(high, places):
+        return ""
+    return f" ({interval(low, high, places)})"
