@@ -87,7 +87,8 @@ def _ranges(view: ScreenView) -> dict[str, Markup]:
 
 def _ends_in_words(ends: tuple[float, float]) -> str:
     """The ends of the scale of ranges, percent."""
-    low, high = (words.signed(end, 1).replace("0.0", "0") if abs(end) < 0.05 else words.signed(end, 1) for end in ends)
+    digits = 1 if max(map(abs, ends)) >= 0.1 else 2
+    low, high = (words.signed(end, digits) if round(end, digits) else "0" for end in ends)
     return "" if ends == (0.0, 0.0) else f"{low} to {high} %"
 
 
