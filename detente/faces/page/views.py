@@ -600,7 +600,7 @@ def methods(query: ViewQuery) -> ViewModel:
         charts=drawn,
         rows=cells,
         command=f"detente replicate {paper}".rstrip(),
-        python=f"import detente; detente.replicate({paper!r})" if paper else ALL_REPLICATIONS,
+        python=f"import detente; detente.replicate({paper or papers[0]!r})",
         content=MethodsContent(papers, paper, cells[:MOST_CELLS], len(cells), meta),
     )
 
@@ -617,11 +617,6 @@ def _paper(query: ViewQuery, papers: list[str]) -> str:
     if paper and paper not in papers:
         raise QuestionError(f"no replication is named {paper[:40]!r}; there is {', '.join(papers)}")
     return paper
-
-
-ALL_REPLICATIONS = (
-    "import detente; from detente.ask.questions.replicate import papers; [detente.replicate(p) for p in papers()]"
-)
 
 
 def _replication_sentence(paper: str, answer: Answer | None, count: int) -> str:
