@@ -85,8 +85,8 @@ def _is_announced(analysis: Analysis, act: Act) -> bool:
     above = act.predicate.governor
     if above is None or above >= len(others) or act.predicate.concept != "impose":
         return False
-    said = others[above]
-    return said.concept == "announce" and said.clause.start <= act.predicate.start < said.clause.end
+    governor = others[above]
+    return governor.concept == "announce" and governor.clause.start <= act.predicate.start < governor.clause.end
 
 
 def _is_to_come(analysis: Analysis, act: Act) -> bool:
