@@ -12,7 +12,6 @@ from typing import Any
 
 from detente.faces import words
 from detente.faces.answers import DutySteps
-from detente.faces.deal_view import disagreement_name
 from detente.faces.forecast_view import DecisionPoint
 from detente.faces.outcome_view import tone_place
 from detente.faces.picture.chart import BAR_SIGN, Key
@@ -120,11 +119,11 @@ KINDS = {  # of a point in the plane of payoffs
 }  # fmt: skip
 
 
-def plane(deal: JsonRow, payoff: str, disagreement: str, parties: Sequence[str]) -> Plane | None:
+def plane(deal: JsonRow, payoff: str, disagreement: str, parties: Sequence[str], named: str) -> Plane | None:
     """Every package in the plane of both payoffs, the Pareto frontier, the disagreement point and the deals.
 
-    deal: the data of a deal's answer; parties: the two whose payoffs are the axes. None where it has no package, not
-    this payoff, or where the parties are not two.
+    deal: the data of a deal's answer; parties: the two whose payoffs are the axes; named: the point in words.
+    None where it has no package, not this payoff, or where the parties are not two.
     """
     if not _has_plane(deal, payoff) or len(parties) != AXES:
         return None
@@ -134,7 +133,7 @@ def plane(deal: JsonRow, payoff: str, disagreement: str, parties: Sequence[str])
     points = _packages(deal, payoff, disagreement, parties)
     joined = [each for each in points if each.kind in (KINDS[FRONTIER], KINDS[DEAL])]
     if home:
-        name = f"disagreement point ({disagreement_name(disagreement, deal['disagreements'])})"
+        name = f"disagreement point ({named})"
         points.append(_point(KINDS[HOME], home, name, name, parties))
     names = [f"{words.economy(code)}, percent" for code in parties]
     return Plane(points, names[0], names[1], joined, (home[across], home[up]) if home else None)

@@ -560,7 +560,8 @@ def table(query: ViewQuery) -> ViewModel:
 
 def _plane(query: ViewQuery, deal: JsonRow, payoff: str, disagreement: str, parties: Sequence[str]) -> Chart | None:
     """The plane of payoffs; None where there is none to draw."""
-    plane = charts.plane(deal, payoff, disagreement, parties)
+    named = _disagreements(deal["disagreements"])[disagreement]
+    plane = charts.plane(deal, payoff, disagreement, parties, named)
     if not plane:
         return None
     title = "What each package is worth to each side, and the packages that nobody can leave without a loss to somebody"
