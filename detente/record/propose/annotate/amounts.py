@@ -172,7 +172,7 @@ def _by_nouns(text: str, m: re.Match[str], offset: int, duties: Sequence[Term], 
         return "duty"
     if SHARE_OF.match(after) and not re.match(r"\s?of (?:the|its|their|those) \d", after):
         return "share"
-    if language != "en":
+    if language in SHARE:
         return "share" if SHARE[language].match(after) else "bare"
     follows = FOLLOWS.match(after)
     return "share" if follows and _is_noun(follows.group("w"), after) else "bare"

@@ -207,7 +207,8 @@ class Imposers:
         if self.reading.language == "en" or p.subject is None:
             return ()
         named, text = parties.party(self.reading, s, p.subject), self.reading.text
-        opens = BEGINS[self.reading.language].fullmatch(text[p.subject.start : named.start])
+        known = BEGINS.get(self.reading.language)
+        opens = known is None or known.fullmatch(text[p.subject.start : named.start])
         if not (opens or not text[named.end : p.start].strip()):
             return ()
         return tuple(x for x in named.sides if x not in self._targets(act, ()))[:1]
