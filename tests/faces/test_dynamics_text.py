@@ -4,7 +4,7 @@ import csv
 import io
 
 from detente.faces.page import render, views
-from detente.faces.page.views import ViewQuery
+from detente.faces.page.view_query import ViewQuery
 
 
 def test_rows_are_written_as_csv(run, tmp_path):

@@ -16,7 +16,8 @@ from starlette.testclient import TestClient
 from detente.ask.tabular import saving
 from detente.ask.tabular.rows import build
 from detente.faces import words
-from detente.faces.page import limits, server, upload, views, work
+from detente.faces.page import limits, server, upload, work
+from detente.faces.page.view_query import PATHS
 from detente.faces.terminal import cli
 
 DAY = "asof=2025-10-26"
@@ -34,7 +35,7 @@ def client():
         yield TestClient(server.app(warm=False))
 
 
-@pytest.mark.parametrize("path", list(views.PATHS.values()))
+@pytest.mark.parametrize("path", list(PATHS.values()))
 def test_every_view_has_a_heading_and_a_strict_content_security_policy(client, path):
     response = client.get(f"{path}?{DAY}")
     assert response.status_code == 200
@@ -85,9 +86,9 @@ def test_the_api_gives_what_the_command_line_prints(client, capsys):
     assert {k: v for k, v in api.items() if k != "meta"} == {k: v for k, v in printed.items() if k != "meta"}
 
 
-@pytest.mark.parametrize("view", [name for name in views.PATHS if name not in ("methods", "country")])
+@pytest.mark.parametrize("view", [name for name in PATHS if name not in ("methods", "country")])
 def test_a_negotiation_of_the_address_is_shown_and_its_links_keep_it(client, view):
-    text = html.unescape(client.get(f"{views.PATHS[view]}?case=us-canada&asof=2025-02-20").text)
+    text = html.unescape(client.get(f"{PATHS[view]}?case=us-canada&asof=2025-02-20").text)
     assert '<option value="us-canada" selected>' in text
     assert "Canada" in text
     main = text.split("<main")[1].split("<footer")[0]
@@ -190,7 +191,7 @@ def test_a_server_on_every_address_serves_addresses_in_digits_but_no_unknown_nam
     assert (client.get("/api/openapi.json", headers={"host": host}).status_code == 200) == served
 
 
-@pytest.mark.parametrize("path", [f"{p}?{DAY}&known=2025-11-05" for p in views.PATHS.values()])
+@pytest.mark.parametrize("path", [f"{p}?{DAY}&known=2025-11-05" for p in PATHS.values()])
 def test_the_python_that_a_view_prints_runs_by_itself_and_names_both_days(client, path):
     text = html.unescape(client.get(path + "&us_on_china=24").text)
     line = re.findall(r"<pre[^>]*>(.+?)</pre>", text)[1]
@@ -253,7 +254,7 @@ def test_a_job_that_fails_reports_an_error_and_makes_room_for_another(client, mo
     assert all("went wrong" in client.get(f"/jobs/{name}").json()["error"] for name in names)
 
 
-@pytest.mark.parametrize("view", list(views.PATHS))
+@pytest.mark.parametrize("view", list(PATHS))
 def test_downloads_of_every_view_open(client, view):
     paper = "&paper=lashkaripour" if view == "methods" else ""
     rows = list(csv.DictReader(client.get(f"/download/{view}.csv?{DAY}").text.splitlines()))

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from detente.ask.cases import case_of
 from detente.faces import answers
 from detente.faces.page import limits, server
-from detente.faces.page.views import PATHS
+from detente.faces.page.view_query import PATHS
 from detente.faces.words import in_words
 from detente.record.store import Record
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from detente.faces import answers, proof, words
 from detente.faces.page import assets, captions, charts, render, screen_values, views
-from detente.faces.page.views import ViewQuery
+from detente.faces.page.view_query import ViewQuery
 from detente.faces.picture.chart import SLIM, WIDE, Chart
 
 POINTS = (-30, -20, -10, 0, 10, 24, 34, 50, 75, 100)  # percentage points of each lever

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from detente.ask.answer import package_version
 
 if TYPE_CHECKING:
-    from detente.faces.page.views import ViewModel, ViewQuery
+    from detente.faces.page.view_query import ViewQuery
+    from detente.faces.page.views import ViewModel
 
 JsonRow = dict[str, Any]
 LICENCE = (

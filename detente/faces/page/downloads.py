@@ -13,7 +13,8 @@ from detente.ask.tabular.priced import named
 from detente.ask.tabular.rows import build
 from detente.ask.tabular.units import PERCENT, REVENUE
 from detente.faces.page import assets, pictures
-from detente.faces.page.views import ViewModel, ViewQuery
+from detente.faces.page.view_query import ViewQuery
+from detente.faces.page.views import ViewModel
 
 OWN = {
     "revenue": REVENUE,

@@ -11,7 +11,7 @@ from typing import Any
 from detente.errors import DetenteError
 from detente.faces import answers
 from detente.faces.page import views
-from detente.faces.page.views import ViewQuery
+from detente.faces.page.view_query import ViewQuery
 
 RUNNING, DRAWS = 4, 2000  # jobs that run at once, and draws of one job at most
 REMEMBERED = 100  # jobs whose answers are kept

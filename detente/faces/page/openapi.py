@@ -14,7 +14,8 @@ from detente.faces import answers
 from detente.faces.page.downloads import FILES, PICTURES
 from detente.faces.page.jobs import DRAWS
 from detente.faces.page.pictures import CHARTS
-from detente.faces.page.views import DISAGREEMENTS, PATHS, PAYOFFS, VIEWS
+from detente.faces.page.view_query import PATHS, VIEWS
+from detente.faces.page.views import DISAGREEMENTS, PAYOFFS
 from detente.faces.timeline_view import GROUPS, ORDERS
 from detente.safe_io import read_json
 

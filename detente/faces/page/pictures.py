@@ -9,7 +9,8 @@ from detente.faces.files import png as png_file
 from detente.faces.files.screen_picture import screen_svg
 
 if TYPE_CHECKING:
-    from detente.faces.page.views import ViewModel, ViewQuery
+    from detente.faces.page.view_query import ViewQuery
+    from detente.faces.page.views import ViewModel
 
 CHARTS = {  # of each view; one is left out where there is nothing to draw
     "now": ("probabilities", "duties"), "what-if": ("economies", "sectors", "map"), "country": ("output",),

@@ -17,8 +17,9 @@ from detente.faces.duties_view import AVERAGE_COLUMNS, pair_name, step_columns
 from detente.faces.first_screen.build import screen_view
 from detente.faces.forecast_view import CALIBRATION_COLUMNS, ENDING_COLUMNS
 from detente.faces.measures_view import SPREAD_COLUMNS
-from detente.faces.page import assets, pictures, screen_values, views
-from detente.faces.page.views import NowContent, RecordContent, ViewModel, ViewQuery
+from detente.faces.page import assets, pictures, screen_values, view_query, views
+from detente.faces.page.view_query import ViewQuery
+from detente.faces.page.views import NowContent, RecordContent, ViewModel
 from detente.faces.picture.chart import SLIM, WIDE
 from detente.faces.talks_view import conflict_rows
 
@@ -61,7 +62,7 @@ def environment() -> Environment:
         items_views=items_views,
         item_name=item_name,
         item_price=item_price,
-        address=views.encode,
+        address=view_query.encode,
         economy_name=labels.name,
     )
     env.globals.update(
@@ -71,8 +72,8 @@ def environment() -> Environment:
         pair_name=pair_name,
         WIDE=WIDE, SLIM=SLIM,
         acting_name=timeline_view.side_name, GROUPS=timeline_view.GROUPS, ORDERS=timeline_view.ORDERS,
-        DECIDED=DECIDED, VIEWS=views.VIEWS, PATHS=views.PATHS,
-        chosen=answers.chosen, of_case=views.of_case,
+        DECIDED=DECIDED, VIEWS=view_query.VIEWS, PATHS=view_query.PATHS,
+        chosen=answers.chosen, of_case=view_query.of_case,
     )  # fmt: skip
     return env
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.faces import answers, words
 from detente.faces.first_screen.view import Row, ScreenView
-from detente.faces.page.views import ViewQuery
+from detente.faces.page.view_query import ViewQuery
 from detente.faces.picture import layout, svg
 from detente.faces.picture.elements import fixed
 from detente.faces.picture.text_width import text_width

@@ -39,7 +39,8 @@ from detente.faces.page.former import Made, Renewals
 from detente.faces.page.jobs import DRAWS, RUNNING, Jobs
 from detente.faces.page.limits import DOCUMENT, HEAD_LENGTH, HEADERS, Limits, failure
 from detente.faces.page.static_files import compressed, static_file
-from detente.faces.page.views import BUILDERS, ViewModel, ViewQuery
+from detente.faces.page.view_query import PATHS, ViewQuery
+from detente.faces.page.views import BUILDERS, ViewModel
 from detente.faces.page.work import Kept, Piece, Slots
 
 KINDS = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
@@ -390,7 +391,7 @@ def app(
     warm: the first answers are worked out while it starts. accept: claims of a report can be accepted into the dossier.
     """
     routes = [
-        *(Route(path, view_page(name)) for name, path in views.PATHS.items()),
+        *(Route(path, view_page(name)) for name, path in PATHS.items()),
         *(Route(f"/api/{name}", api(name)) for name in ANSWERS),
         Route("/api/openapi.json", openapi),
         Route("/download/{file}", download),

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from detente.ask.answer import Answer
 from detente.ask.talks.summary import first_deadline, truce_of_the_day
 from detente.faces import timeline_view, words
-from detente.faces.page.views import address
+from detente.faces.page.view_query import address
 from detente.faces.talks_view import party_codes, returns_sentence
 from detente.faces.words import visible
 
