@@ -138,6 +138,17 @@ def test_an_unlisted_official_has_the_side_that_stands_with_the_name_once_throug
     assert set(people_of(text).values()) == {"IND"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Peruvian side was led by Deputy Minister Rosa Quispe Rojas, the Korean side by Trade Minister Han Duk-ja.",
+        "A Peruvian team headed by Trade Minister Rosa Quispe Rojas met a Korean team led by Minister Han Duk-ja.",
+    ],
+)
+def test_who_leads_a_delegation_is_of_its_side_and_not_of_the_side_named_next(text):
+    assert people_of(text) == {"Rosa Quispe Rojas": "PER", "Han Duk-ja": "KOR"}
+
+
 def test_where_goods_originate_is_no_imposer():
     relations, sentence, predicate = first(
         "A duty is hereby imposed on imports of cars originating in Japan.", "impose"
