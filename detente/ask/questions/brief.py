@@ -181,8 +181,11 @@ def _side_by_side(
     """The packages of a deal, the band of the outcomes, the controls on record, the card of the duties in force, and
     what stands beside: on every core, or in turn where draws take them. For the screen alone the band and the last."""
 
+    def band_and_long_run() -> Any:  # worked out in this process: prices name their model, which cannot be sent
+        return bands(), _in_the_long_run(context, results)
+
     def packages_and_band() -> Any:
-        return results.day and with_packages(results.day, talks.record, package_set), bands()
+        return results.day and with_packages(results.day, talks.record, package_set), *band_and_long_run()
 
     def controls_and_card() -> Any:
         rows = recorded_controls.controls_section(
@@ -193,14 +196,18 @@ def _side_by_side(
 
     def other_answers() -> Any:
         closures = _closures(context, results, context.parties(talks.case.parties))
-        return _Beside(closures, _in_the_long_run(context, results), day_forecast(talks))
+        return closures, day_forecast(talks)
 
-    of_screen: tuple[Callable[[], Any], ...] = (lambda: (None, bands()), lambda: (None, None), other_answers)
+    of_screen: tuple[Callable[[], Any], ...] = (
+        lambda: (None, *band_and_long_run()),
+        lambda: (None, None),
+        other_answers,
+    )
     tasks = of_screen if screen_only else (packages_and_band, controls_and_card, other_answers)
-    (day, band), (rows, card), rest = (
+    (day, band, long), (rows, card), (closures, likely) = (
         [task() for task in tasks] if in_turn else parallel_map(lambda k: tasks[k](), len(tasks))
     )
-    return day, band, rows, card, rest
+    return day, band, rows, card, _Beside(closures, long, likely)
 
 
 def _with_tax_relief(context: PricingContext, results: PricedOutcomes) -> dict[str, PricedOutcome] | None:
