@@ -67,7 +67,7 @@ def visit(browser, site):
             viewport={"width": width, "height": 900}, color_scheme=theme, java_script_enabled=scripts
         )
         contexts.append(context)
-        context.set_default_timeout(60_000)  # a busy machine is not a failure
+        context.set_default_timeout(180_000)  # a busy machine is not a failure
         page = context.new_page()
         page.requested, page.errors = [], []
         page.on("request", lambda r: page.requested.append(r.url))
