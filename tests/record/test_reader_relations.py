@@ -180,3 +180,19 @@ def test_meetings_bear_the_days_and_the_state_that_the_sentence_gives_them(text,
 
 def test_a_heading_that_numbers_a_meeting_is_no_meeting():
     assert meetings("Sixth Meeting of the Joint Committee\nBrazil lowered its duty on wine.") == []
+
+
+def test_a_line_about_the_sitting_is_no_word_of_the_last_speaker():
+    text = "\n\n".join(
+        [
+            "Q: Will the duty of India fall?",
+            "MINISTER RAVI MENON: The duty will not fall.",
+            "We will keep it.",
+            "The Chair thanked the Minister.",
+            "Q: And the tariff on steel?",
+            "MINISTER RAVI MENON: It stays as well.",
+        ]
+    )
+    relations = analysis(text)
+    spoken = [u.sentence for u in relations.attribution.utterances if u.concept == "turn"]
+    assert spoken == [1, 2, 5]

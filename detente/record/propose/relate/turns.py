@@ -31,6 +31,12 @@ OPENS_STATEMENT = re.compile(
 )
 
 
+ASIDE = re.compile(  # a line of minutes about the sitting itself
+    r"The (?:Chair(?:man|woman|person)?|Speaker|moderator|sitting|meeting|session|hearing|briefing|conference) (?:then |next )?"
+    r"(?:thank|welcom|rose|clos|adjourn|open|invit|call|end|gave|suspend|resum|interrupt|beg[au]n|conclud)\w*\b"
+)
+
+
 class Turn(NamedTuple):
     """A stretch of one speaker's words. kind: person, answer, question, side, or entry: one line of a
     live blog. start: where the words begin."""
@@ -74,7 +80,7 @@ def _is_transcript(named: dict[int, Turn], size: int) -> bool:
 
 def _goes_on(turn: Turn, line: Piece) -> bool:
     """Whether a line without a label belongs to the turn before it."""
-    return turn.kind not in ("side", "entry") and not _is_bracketed(line.text)
+    return turn.kind not in ("side", "entry") and not _is_bracketed(line.text) and not ASIDE.match(line.text)
 
 
 def _is_bracketed(text: str) -> bool:
