@@ -1,11 +1,13 @@
 """Train the learned part of the reader: detente/record/propose/learned/weights.npz, and its scores in cross-validation.
 
-    python tools/train_reader.py FOLDER... [--tuned LIST] [--passages FILE] [--closed FOLDER] [--page PAGE] [--dry]
+    python tools/train_reader.py FOLDER... [--tuned LIST] [--others PREFIX...] [--passages FILE] [--closed FOLDER]
+        [--page PAGE] [--dry]
 
-A FOLDER has documents/ and gold/ as tests/record has. --tuned names the documents that the first rules were fitted to,
-a file with a document a line: the others are scored apart. --closed has documents that train nothing: they are read by
-the models of all others, and scored. --dry writes no weights. A
-PAGE gets the scores between its marks. FILE has passages, a line of JSON each, which train and are not scored.
+A FOLDER has documents/ and gold/ as tests/record has. --tuned names the documents that the first rules were fitted
+to, a file with a document a line: the others are scored apart. --others names how the documents begin that other
+hands than the rules' wrote and annotated: they are scored apart as well. --closed has documents that train nothing:
+they are read by the models of all others, and scored. --dry writes no weights. A PAGE gets the scores between its
+marks. FILE has passages, a line of JSON each, which train and are not scored.
 
 Documents are dealt to FOLDS by a hash of their name. For each fold the models of kinds and keys are fitted to the other
 documents; what they and the rules propose in it is then judged by a final model, which is fitted to the other folds and
@@ -43,9 +45,9 @@ from detente.record.propose.learned.words import Stretch, View
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "detente" / "record" / "propose" / "learned" / "weights.npz"
 FOLDS = 6
-FACT = 0.4  # the least confidence of a fact: from there on more are right than wrong, and F1 is best
-PENALTY = {"kind": 2.0, "closed": 1.0, "open": 1.0, "final": 3.0}  # ridge, in units of a document's row
-ROUNDS = {"kind": 40, "closed": 50, "open": 50, "final": 100}  # of L-BFGS
+FACT = 0.5  # the least confidence of a fact: from there on more are right than wrong
+PENALTY = {"kind": 2.0, "closed": 1.0, "open": 1.0, "final": 10.0}  # ridge, in units of a document's row
+ROUNDS = {"kind": 40, "closed": 50, "open": 50, "final": 150}  # of L-BFGS
 MARKS = ("<!-- scores -->", "<!-- end of scores -->")  # of the page, between which they stand
 LEAST = 0.03  # share of a model's largest weight below which a weight is dropped from the file
 NAMES = ("participant", "name_variant")
@@ -72,7 +74,10 @@ class Choice(NamedTuple):
 
 @dataclass
 class Case:
-    """A document with its records, analysis, what the rules propose, and its rows and choices."""
+    """A document with its records, analysis, what the rules propose, and its rows and choices.
+
+    tuned: whether the first rules were fitted to it. by_others: whether other hands than the rules' wrote it.
+    """
 
     name: str
     document: Document
@@ -80,13 +85,17 @@ class Case:
     analysis: Any
     drafts: list[Draft]
     tuned: bool
+    by_others: bool = False
     passage: bool = False
     rows: list[Row] = field(default_factory=list)
     choices: dict[str, list[Choice]] = field(default_factory=dict)
 
 
-def load(folders: Iterable[Path], tuned: frozenset[str]) -> list[Case]:
-    """The documents of the folders that have gold, each once; tuned: those that rules were written for."""
+def load(folders: Iterable[Path], tuned: frozenset[str], others: tuple[str, ...] = ()) -> list[Case]:
+    """The documents of the folders that have gold, each once; tuned: those that rules were written for.
+
+    others: how the names of those begin that other hands wrote.
+    """
     cases: dict[str, Case] = {}
     for folder in folders:
         for name in scoring.names(folder / "gold"):
@@ -94,7 +103,7 @@ def load(folders: Iterable[Path], tuned: frozenset[str]) -> list[Case]:
                 document = read(folder / "documents" / f"{name}.txt")
                 gold = scoring.records(folder / "gold" / f"{name}.jsonl", document)
                 analysis, drafts = run.analysed(document)
-                cases[name] = Case(name, document, gold, analysis, drafts, name in tuned)
+                cases[name] = Case(name, document, gold, analysis, drafts, name in tuned, name.startswith(others))
                 _prepare(cases[name])
     return list(cases.values())
 
@@ -336,9 +345,14 @@ def cross_validate(cases: Sequence[Case]) -> tuple[list[Pool], list[tuple[Case, 
 def summary(
     out: list[tuple[Case, list[Draft]]], closed: list[tuple[Case, list[Draft]]], bounds: dict[str, float]
 ) -> dict[str, Any]:
-    """The scores by kind and language: all documents, all but those of the first rules, and the closed ones."""
+    """The scores by kind and language: of all documents, of those of no first rule, by other hands, and closed."""
     whole = [x for x in out if not x[0].passage]
-    parts = {"all": whole, "without the first rules' own": [x for x in whole if not x[0].tuned], "closed test": closed}
+    parts = {
+        "all": whole,
+        "without the first rules' own": [x for x in whole if not x[0].tuned],
+        "by other hands": [x for x in whole if x[0].by_others],
+        "closed test": closed,
+    }
     scores: dict[str, Any] = {}
     for name, part in parts.items():
         if not part:
@@ -410,29 +424,30 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     parser.add_argument("--passages", type=Path, action="append", default=[], metavar="FILE")
     parser.add_argument("--tuned", type=Path, metavar="LIST")
+    parser.add_argument("--others", action="append", default=[], metavar="PREFIX")
     parser.add_argument("--closed", type=Path, action="append", default=[], metavar="FOLDER")
     parser.add_argument("--page", type=Path)
     parser.add_argument("--dry", action="store_true")
     options = parser.parse_args(arguments)
     start = time.perf_counter()
     tuned = frozenset(options.tuned.read_text("utf-8").split()) if options.tuned else frozenset[str]()
-    cases = load(options.folders, tuned)
+    cases = load(options.folders, tuned, tuple(options.others))
     for path in options.passages:
         cases += load_passages(path)
     pools, out, bounds = cross_validate(cases)
     whole = [x for x in out if not x[0].passage]
-    untuned = [x for x in whole if not x[0].tuned]
+    others = [x for x in whole if x[0].by_others] or [x for x in whole if not x[0].tuned]
     models, final = fit_models(cases), fit_final(pools)
     closed = read_closed(load(options.closed, frozenset()), models, final)
     scores = summary(out, closed, bounds | {case.name: FACT for case, _ in closed})
     print(text(scores))
-    for low, count, mean, share in calibration(untuned):
+    for low, count, mean, share in calibration(others):
         print(f"confidence from {low:.1f}: {count:5} drafts, mean {mean:.2f}, right {share:.2f}")
     if not options.dry:
         weighing.save(OUT, weighing.Weights(models | {"final": final}, FACT), LEAST)
         print(f"{OUT.name}: {OUT.stat().st_size / 1024:.0f} kB, threshold {FACT}")
     if options.page:
-        write_page(options.page, table(scores, calibration(untuned)))
+        write_page(options.page, table(scores, calibration(others)))
     print(
         f"{len(cases)} documents, {sum(len(c.gold) for c in cases)} records, {time.perf_counter() - start:.0f} s",
         file=sys.stderr,

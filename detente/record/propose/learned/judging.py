@@ -10,6 +10,7 @@ import numpy as np
 
 from detente.record.propose.code.rules import Draft
 from detente.record.propose.learned import slots, suggest
+from detente.record.propose.learned.evidence import Surroundings, evidence
 from detente.record.propose.learned.features import KINDS
 from detente.record.propose.learned.scorer import Scorer
 from detente.record.propose.learned.weights import Features, Weights, logistic, place, shipped
@@ -72,6 +73,7 @@ class Scorers:
     def __init__(self, weights: Weights, analysis: Analysis) -> None:
         self.weights, self.analysis = weights, analysis
         self._made: dict[int, Scorer] = {}
+        self._around: dict[int, Surroundings] = {}
 
     def of(self, number: int) -> Scorer:
         """The scorer of a sentence."""
@@ -79,6 +81,13 @@ class Scorers:
             sentence = self.analysis.reading.sentences[number]
             self._made[number] = Scorer(self.weights, View(self.analysis, sentence))
         return self._made[number]
+
+    def surroundings(self, scorer: Scorer) -> Surroundings:
+        """What the sentence of a scorer holds around its drafts."""
+        number = scorer.view.sentence.number
+        if number not in self._around:
+            self._around[number] = Surroundings(scorer.view)
+        return self._around[number]
 
     def around(self, draft: Draft) -> Scorer | None:
         """The scorer of the sentence in which a draft starts."""
@@ -192,6 +201,7 @@ def describe(scorers: Scorers, drafts: list[Draft]) -> list[Features]:
         scorer = scorers.around(d)
         if scorer is not None and scorer.view.words:
             row |= _of_sentence(scorer, d)
+            row |= evidence(scorer, scorers.surroundings(scorer), d)
             if d.kind in KINDS:
                 row |= _of_model(scorer, d)
         rows.append(row)
