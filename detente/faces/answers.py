@@ -276,7 +276,14 @@ def deal(as_of: str, known: str) -> Answer:
 
 @_kept(256)
 def what_if(
-    levers: Levers, cells: Cells, as_of: str, known: str, horizon: str | None, bands: bool, outcome: str | None = None
+    levers: Levers,
+    cells: Cells,
+    exports: Cells,
+    as_of: str,
+    known: str,
+    horizon: str | None,
+    bands: bool,
+    outcome: str | None = None,
 ) -> Answer:
     """Duties in force, or those of an outcome, moved by points and priced."""
     from detente.ask.questions import what_if as question
@@ -284,6 +291,7 @@ def what_if(
     return question.whatif(
         dict(levers),
         dict(cells),
+        exports=dict(exports),
         as_of=as_of,
         known=known,
         horizon=horizon,

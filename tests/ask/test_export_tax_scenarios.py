@@ -13,6 +13,7 @@ from detente.ask.questions.exposure import exposure
 from detente.ask.questions.path import path
 from detente.ask.questions.price import price
 from detente.ask.questions.sweep import read_journal, sweep
+from detente.ask.questions.what_if import by_moves, whatif
 from detente.economy.calibrate import as_table, calibrate, shipped
 from detente.economy.exposure import balanced
 from detente.economy.policy import tariffs
@@ -227,6 +228,38 @@ def test_a_sweep_refuses_them_on_a_world_without_sectors_before_it_writes(tmp_pa
     with pytest.raises(QuestionError, match="no taxes on exports"):
         sweep(grid, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_what_if_taxes_exports_as_a_scenario_does():
+    asked = {"as_of": "2025-10-26", "horizon": "long"}
+    moved = whatif(exports={("CHN", "USA"): 20}, **asked)
+    rows = {row["economy"]: row["real_income"] for row in moved.data["economies"]}
+    scenario_row = priced({**TAX, "rate": "20 pp"}, baseline="in-force", as_of="2025-10-26")
+    for code in ("USA", "CHN"):
+        assert rows[code] == pytest.approx(income(scenario_row, code), abs=1e-9)
+    assert moved.data["export_taxes"] == [{"by": "CHN", "to": "USA", "points": 20}]
+    assert by_moves(moves=["CHN-to-USA=20"], **asked).data["economies"] == moved.data["economies"]
+
+
+@pytest.mark.parametrize(
+    ("exports", "message"),
+    [
+        ({("CHN", "USA"): -5}, "no tax on exports is in force, so that none can be taken off"),
+        ({("CHN", "USA"): 201}, "1 above the most that is priced"),
+        ({("CHN", "USA"): float("nan")}, "not a number of points"),
+        ({("CHN", "CHN"): 5}, "not a pair of different blocs"),
+        ({("CHN", "Mars"): 5}, "not a pair of different blocs"),
+    ],
+)
+def test_a_what_if_cuts_no_tax_on_exports_to_fit(exports, message):
+    with pytest.raises(QuestionError, match=message):
+        whatif(exports=exports, as_of="2025-10-26")
+
+
+def test_bands_of_a_what_if_hold_its_value_under_a_tax_on_exports():
+    data = whatif(exports={("CHN", "USA"): 20}, as_of="2025-10-26", bands=True).data
+    for row in data["economies"]:
+        assert row["low"] - 1e-9 <= row["real_income"] <= row["high"] + 1e-9
 
 
 def test_exposure_to_a_tax_on_exports_is_its_price_by_the_point():

@@ -7,6 +7,8 @@ import pytest
 
 from detente.ask.pricing import scenario, scenario_rows
 from detente.ask.pricing.context import pricing_context
+from detente.ask.questions.card import card
+from detente.ask.questions.compare import compare
 from detente.errors import QuestionError
 from detente.faces.terminal import cli
 
@@ -233,3 +235,14 @@ def test_the_text_of_a_price_has_a_row_for_each_economy_that_the_scenario_names(
     names = [row.split()[0] for row in rows if row.strip()]
     assert names.index("EU") < names.index("India") < names.index("World")
     assert not {"US", "China"} & set(names[: names.index("India")])
+
+
+@pytest.mark.parametrize("ask", [card, lambda name, **options: compare(name, "none", **options)])
+def test_what_a_scenario_says_of_its_world_and_baseline_is_not_passed_over(ask):
+    mine = {"name": "mine", "measures": [measure()]}
+    with pytest.raises(QuestionError, match="--on-top"):
+        ask({**mine, "baseline": "plus-100"}, as_of=DAY)
+    assert (
+        "mine is made for the world wiod-2011 and priced on icio-2022"
+        in ask({**mine, "world": "wiod-2011"}, as_of=DAY).notes
+    )

@@ -65,6 +65,12 @@ def test_what_if_gives_the_numbers_of_the_python_question():
     assert answer["economies"] == json.loads(json.dumps(here["economies"]))
 
 
+def test_what_if_taxes_exports():
+    failed, answer = call("what-if", moves=["CHN-to-USA=24"], as_of=DAY)
+    assert not failed
+    assert answer["export_taxes"] == [{"by": "CHN", "to": "USA", "points": 24.0}]
+
+
 def test_every_tool_about_a_negotiation_takes_a_case_by_name():
     for tool in listed():
         assert ("case" in tool.input_schema["properties"]) == (tool.name not in ("cases", "duties"))

@@ -116,6 +116,17 @@ def test_a_what_if_has_the_levers_and_presets_of_the_negotiation_shown(client):
     assert "us_on_china" not in text
 
 
+def test_a_what_if_taxes_exports_on_the_page_and_in_its_address(client):
+    ours = client.get("/api/what-if?asof=2025-10-26&CHN-to-USA=20").json()
+    assert ours["export_taxes"] == [{"by": "CHN", "to": "USA", "points": 20.0}]
+    text = client.get("/what-if?asof=2025-10-26&CHN-to-USA=20").text
+    assert "China taxes its exports to US: 20.0 % of the seller" in text
+    assert 'name="CHN-to-USA" value="20"' in text
+    refused = client.get("/api/what-if?asof=2025-10-26&CHN-to-USA=-20")
+    assert refused.status_code == 400
+    assert "no tax on exports is in force" in refused.text
+
+
 def test_visitors_of_two_negotiations_at_once_each_see_their_own(client, monkeypatch):
     paths = {case: f"/api/state?case={case}&asof=2025-02-20" for case in ("us-canada", "us-china", "us-eu")}
     alone = {case: client.get(path).json()["measures"] for case, path in paths.items()}

@@ -124,15 +124,30 @@ def named(name: Written, context: PricingContext, day: Day, *, on: NamedPolicy |
         )
         for e in applied.effects
     ]
-    notes = (*on.assumptions, *applied.notes)
+    notes = (*on.assumptions, *_made_for(written, context), *applied.notes)
     return NamedPolicy(written.name, applied.levels, (*on.measures, *measures), notes, applied.exports)
 
 
 def _applied(written: scenario.Scenario, context: PricingContext, on: NamedPolicy, day: Day) -> scenario.Applied:
-    """A scenario on a policy. Raises QuestionError for what `price` alone knows: duty that is not spent."""
+    """A scenario on a policy.
+
+    Raises QuestionError for what `price` alone knows: duty that is not spent, a baseline that is a scenario.
+    """
     if written.revenue == DEFICIT:
         raise QuestionError(f"{written.name}: revenue {DEFICIT} is priced by `detente price` alone; leave it out here")
+    if written.baseline not in (None, "none", "in-force"):
+        raise QuestionError(
+            f"{written.name}: its baseline {written.baseline!r} is for `detente price` alone; leave it out, or set one"
+            " scenario on top of another by `detente compare A B --on-top`"
+        )
     return written.applied(context, on.levels, day.as_of, exports=on.exports)
+
+
+def _made_for(written: scenario.Scenario, context: PricingContext) -> tuple[str, ...]:
+    """A note on a scenario that is made for another world."""
+    if written.world in (None, context.name):
+        return ()
+    return (f"{written.name} is made for the world {written.world} and priced on {context.name}",)
 
 
 def _is_day(name: str) -> bool:

@@ -1,8 +1,9 @@
 """What if: today's duties moved by levers or cell by cell, priced at once; the page's question.
 
 The levers of a negotiation move every duty of one side on another by percentage points; `cells` moves single pairs of
-blocs. Nobody can take more off than the average duty of a pair; a single good with a lower duty ends at zero, and the
-answer says how many do.
+blocs, and `exports` has a bloc tax what it sells to another. Nobody can take more off than the average duty of a pair;
+a single good with a lower duty ends at zero, and the answer says how many do. No tax on exports is in force, so none
+can be taken off.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -50,6 +51,11 @@ NOTES = (
     "static model: no capital, no confidence, no quantity limits; duties of third economies count where their size is"
     " known",
 )
+EXPORT_NOTES = (
+    "a tax on exports is levied by the seller's economy, which keeps the revenue, as a part of the seller's price; the"
+    " buyer's duty is levied on the price with the tax",
+)
+TO = "-to-"  # between who taxes its exports and who buys them
 SCENARIO = "what-if"  # the name of the one scenario in its band
 
 JsonRow = dict[str, Any]
@@ -64,6 +70,28 @@ class Board:
     presets: Mapping[str, tuple[str, Mapping[str, float]]]
     blocs: tuple[str, ...]
     pairs: Mapping[str, tuple[Pair, ...]]
+
+
+class AskedMoves(NamedTuple):
+    """What is moved, in points: levers by name, duties by (who levies, on whom), taxes on exports by (who levies, who
+    buys)."""
+
+    levers: Mapping[str, float]
+    cells: Mapping[Pair, float]
+    exports: Mapping[Pair, float]
+
+    @classmethod
+    def of(cls, *given: Mapping[Any, float] | None) -> AskedMoves:
+        """What a caller gives; None is nothing."""
+        return cls(*(each or {} for each in given))
+
+    def to_json(self) -> JsonRow:
+        """The three in the keys of an answer's options."""
+        return {
+            "levers": dict(self.levers),
+            "cells": {f"{by}-{on}": value for (by, on), value in self.cells.items()},
+            "exports": {f"{by}{TO}{to}": value for (by, to), value in self.exports.items()},
+        }
 
 
 def board(case: Case) -> Board:
@@ -138,6 +166,24 @@ def _cell_moves(cells: Mapping[Pair, float], on_board: Board) -> Iterator[tuple[
         yield (by, on), value
 
 
+def taxed_exports(exports: Mapping[Pair, float], on_board: Board) -> dict[Pair, float]:
+    """{(who levies, who buys): points of a tax on exports} that are not zero.
+
+    Raises QuestionError for an unknown bloc, for points that are not from 0 to LIMIT.
+    """
+    for (by, to), value in exports.items():
+        where = f"{by}{TO}{to}"
+        if by not in on_board.blocs or to not in on_board.blocs or by == to:
+            raise QuestionError(f"{where} is not a pair of different blocs; blocs are {', '.join(on_board.blocs)}")
+        check_points(where, value)
+        if value < 0:
+            raise QuestionError(
+                f"{where}: {value:g} points; no tax on exports is in force, so that none can be taken off: write points"
+                f" from 0 to {LIMIT:g}"
+            )
+    return {pair: value for pair, value in exports.items() if value}
+
+
 @dataclass(frozen=True, eq=False)
 class TalksAtHand:
     """The record, its state on a day as known on a day, and the case."""
@@ -193,14 +239,26 @@ def outcome_named(name: str | None, talks: TalksAtHand, economies: Sequence[str]
 def by_moves(*, moves: Sequence[str] = (), **options: Any) -> Answer:
     """`whatif` with its levers as texts: a name and percentage points, such as usa_on_can=10.
 
-    Raises QuestionError for a lever that the case does not have, and for one that is moved twice.
+    A-to-B=10 is a tax of A on what it sells to B. Raises QuestionError for a lever that the case does not have,
+    and for one that is moved twice.
     """
-    levers: dict[str, float] = {}
+    given: dict[str, float] = {}
     for name, points in map(_move, moves):
-        if name in levers:
-            raise QuestionError(f"{name} is given twice, as {levers[name]:g} and as {points:g}; give it once")
-        levers[name] = points
-    return whatif(levers, **options)
+        if name in given:
+            raise QuestionError(f"{name} is given twice, as {given[name]:g} and as {points:g}; give it once")
+        given[name] = points
+    taxes = {pair: points for name, points in given.items() if (pair := export_pair(name))}
+    return whatif({name: x for name, x in given.items() if not export_pair(name)}, exports=taxes, **options)
+
+
+def export_pair(name: str) -> Pair | None:
+    """Who taxes its exports and who buys them, from A-to-B; None for a lever.
+
+    >>> export_pair("A-to-B")
+    ('A', 'B')
+    """
+    by, between, to = name.partition(TO)
+    return (by, to) if between else None
 
 
 def _move(text: str) -> tuple[str, float]:
@@ -216,6 +274,7 @@ def whatif(
     levers: Mapping[str, float] | None = None,
     cells: Mapping[Pair, float] | None = None,
     *,
+    exports: Mapping[Pair, float] | None = None,
     outcome: str | None = None,
     as_of: str | None = None,
     known: str | None = None,
@@ -230,7 +289,8 @@ def whatif(
 ) -> Answer:
     """Every economy's change when duties in force move; by sector for the parties and the most affected.
 
-    levers, cells: percentage points, by lever of the case and by (importer bloc, exporter bloc). outcome: one of the
+    levers, cells: percentage points, by lever of the case and by (importer bloc, exporter bloc). exports: percentage
+    points of a tax on exports, by (bloc that levies it, bloc that buys). outcome: one of the
     brief's by name, whose duties the points are added to instead of those in force. bands: low and high
     over every set of elasticities, slower. draws: of the one set with standard errors, which then gives the numbers
     too; low and high are the 5th and 95th percentile, and progress(done, draws) is called after each. Raises
@@ -238,10 +298,10 @@ def whatif(
     """
     check_draws(draws)
     as_of, known = resolve_days(as_of, known)
-    levers, cells = dict(levers or {}), dict(cells or {})
+    asked = AskedMoves.of(levers, cells, exports)
     talks = talks_at_hand(as_of, known, dossier, home)
     on_board = board(talks.case)
-    points = moved(levers, cells, on_board)
+    points, taxes = moved(asked.levers, asked.cells, on_board), taxed_exports(asked.exports, on_board)
     horizon = horizon_of(talks.state, world, horizon)
     context = pricing_context(world, elasticity=SET_WITH_ERRORS if draws else None, horizon=horizon)
     in_force = _duties_in_force(talks, context)
@@ -250,25 +310,34 @@ def whatif(
     own = context.levels(start.layers) if start else base
     policy = StartingDuties(in_force, base, own, start, on_board.blocs)
     levels, moves = with_points(policy, points)
-    _, (priced,) = context.price(base, [levels])
+    taxed = _taxed_cells(policy, taxes)
+    _, (priced,) = context.price(base, [levels], exports=[taxed])
     band = None
     if bands or draws:
-        band = context.bands(
-            base, {SCENARIO: levels}, draws=draws, seed=seed, progress=progress, results={SCENARIO: priced}
-        )
+        how: dict[str, Any] = {"draws": draws, "seed": seed, "progress": progress}
+        band = context.bands(base, {SCENARIO: levels}, results={SCENARIO: priced}, exports={SCENARIO: taxed}, **how)
     data = {
         **_data(ScenarioRows(context, priced, context.parties(talks.case.parties), band, SCENARIO)),
         "moves": [move.to_json() for move in moves],
+        "export_taxes": _export_rows(taxes),
         "duties": duty_rows(policy, levels, moves, priced.flows),
-        "as_of": as_of, "known": known, "levers": levers, "bands": band_metadata(band),
+        "as_of": as_of, "known": known, "levers": dict(asked.levers), "bands": band_metadata(band),
         "outcome": _outcome_row(start),
     }  # fmt: skip
     options = {
         "as_of": as_of, "known": known, "world": world, "horizon": horizon, "elasticity": context.elasticity,
-        "draws": draws, "seed": seed if draws else None, "levers": levers, "outcome": outcome,
-        "cells": {f"{by}-{on}": value for (by, on), value in cells.items()},
+        "draws": draws, "seed": seed if draws else None, "outcome": outcome, **asked.to_json(),
     }  # fmt: skip
-    return Answer("what-if", data, NOTES, options)
+    return Answer("what-if", data, NOTES + EXPORT_NOTES if taxes else NOTES, options)
+
+
+def _export_rows(taxes: Mapping[Pair, float]) -> list[JsonRow]:
+    return [{"by": by, "to": to, "points": value} for (by, to), value in taxes.items()]
+
+
+def _taxed_cells(start: StartingDuties, taxes: Mapping[Pair, float]) -> dict[tuple[str, ...], float]:
+    """{cell: tax on exports, a fraction} of taxes by (who levies, who buys) in points."""
+    return {cell: value / 100 for (by, to), value in taxes.items() for cell in start.cells(to, by)}
 
 
 def _outcome_row(outcome: Outcome | None) -> JsonRow | None:

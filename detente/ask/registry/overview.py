@@ -120,7 +120,8 @@ QUESTIONS: tuple[Question, ...] = (
             Option(
                 "moves",
                 "Levers of the case by name, each with the percentage points that it adds to the duties in force, from"
-                " -200 to 200, such as usa_on_can=10; the tool cases lists them.",
+                " -200 to 200, such as usa_on_can=10; the tool cases lists them. A-to-B=10 is a tax of A on what it"
+                " sells to B, from 0 to 200, where A and B are economies or blocs of the case.",
                 default=(),
                 many=True,
             ),

@@ -145,6 +145,8 @@ def what_if(data: Data) -> Iterator[DataTable]:
     yield changes("sectors", "By sector", named(data["sectors"]), ("economy", "sector"))
     points = {"points": Field("points_pp", unit=POINTS, description="added to the duties in force")}
     yield build("moves", "What was moved", data["moves"], ("by", "on"), points)
+    taxes = {"points": Field("points_pp", unit=POINTS, description="of the seller's price")}
+    yield build("export_taxes", "Taxes on exports", data["export_taxes"], ("by", "to"), taxes)
     yield build("duties", "Average duties", data["duties"], ("by", "on"), AVERAGES)
 
 

@@ -47,9 +47,10 @@ class Job:
 
         try:
             with answers.showing(query.case):
-                levers, cells, horizon = views.read_levers(query.parameters)
+                moves = views.read_levers(query.parameters)
                 data = what_if.whatif(
-                    levers, cells, as_of=query.as_of, known=query.known, **answers.shown()._asdict(), horizon=horizon,
+                    moves.levers, moves.cells, exports=moves.exports, as_of=query.as_of, known=query.known,
+                    **answers.shown()._asdict(), horizon=moves.horizon,
                     outcome=query.parameters.get("outcome") or None, draws=self.count, progress=self.progress,
                 ).data  # fmt: skip
             rows = [row for code in data["shown"] for row in data["economies"] if row["economy"] == code]

@@ -272,7 +272,7 @@ def _view_parameters(view: str) -> list[JsonRow]:
 
 
 def _lever_parameters() -> list[JsonRow]:
-    from detente.ask.questions.what_if import LIMIT
+    from detente.ask.questions.what_if import LIMIT, TO
 
     board = answers.board()
     points = {"type": "number", "minimum": -LIMIT, "maximum": LIMIT}
@@ -280,6 +280,10 @@ def _lever_parameters() -> list[JsonRow]:
         *(_parameter(name, f"points added to {title}", points) for name, title in board.levers.items()),
         *(
             _parameter(f"{by}-{on}", f"points added to duties of {by} on {on}", points)
+            for by, on in permutations(board.blocs, 2)
+        ),
+        *(
+            _parameter(f"{by}{TO}{on}", f"points of a tax of {by} on its exports to {on}", {**points, "minimum": 0})
             for by, on in permutations(board.blocs, 2)
         ),
         _parameter("preset", "a named setting of the levers, which replaces them", {"enum": list(board.presets)}),

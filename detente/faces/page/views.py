@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detente import labels
 from detente.ask.answer import Answer
@@ -83,6 +83,7 @@ class WhatIfContent:
 
     levers: Mapping[str, float]
     cells: Mapping[tuple[str, str], float]
+    exports: Mapping[tuple[str, str], float]
     horizon: str  # as priced
     bands: bool
     sectors_of: str
@@ -249,18 +250,30 @@ def _measure_record(measure: JsonRow, sources: Sources) -> JsonRow:
     return {**row, **names, "quote": measure["quote"] or None, "source_title": title, "url": url or None}
 
 
-def read_levers(query: Mapping[str, str]) -> tuple[dict[str, float], dict[tuple[str, str], float], str | None]:
-    """(levers, cells, horizon) of a query.
+class AskedMoves(NamedTuple):
+    """What a query moves: levers, pairs of blocs, taxes on exports; and the horizon it names."""
+
+    levers: dict[str, float]
+    cells: dict[tuple[str, str], float]
+    exports: dict[tuple[str, str], float]
+    horizon: str | None
+
+
+def read_levers(query: Mapping[str, str]) -> AskedMoves:
+    """What a query moves.
 
     Raises QuestionError for an unknown name or preset, and for what is not a number of points.
     """
+    from detente.ask.questions.what_if import TO
+
     board = answers.board()
     pairs = {f"{by}-{on}": (by, on) for by, on in permutations(board.blocs, 2)}
-    _check_names(query, (*board.levers, *pairs))
+    taxes = {f"{by}{TO}{on}": (by, on) for by, on in pairs.values()}
+    _check_names(query, (*board.levers, *pairs, *taxes))
     preset = query.get("preset", "")
     levers = _levers_of(preset, board) if preset else {name: _points(query, name) for name in board.levers}
-    cells = {pair: _points(query, name) for name, pair in pairs.items()}
-    return _moved(levers), _moved(cells), query.get("horizon") or None
+    cells, exports = ({pair: _points(query, name) for name, pair in names.items()} for names in (pairs, taxes))
+    return AskedMoves(_moved(levers), _moved(cells), _moved(exports), query.get("horizon") or None)
 
 
 def _levers_of(preset: str, board: Board) -> dict[str, float]:
@@ -305,11 +318,11 @@ def _points(query: Mapping[str, str], name: str) -> float:
 
 def what_if(query: ViewQuery) -> ViewModel:
     """Levers, presets and the matrix, priced; economies ranked, by sector, and a map."""
-    levers, cells, horizon = read_levers(query.parameters)
+    levers, cells, exports, horizon = read_levers(query.parameters)
     duty = _choice(query, "duty", DUTIES)
     bands = query.parameters.get("bands") == "1"
     outcome = query.parameters.get("outcome") or None
-    moves = tuple(levers.items()), tuple(cells.items())
+    moves = tuple(levers.items()), tuple(cells.items()), tuple(exports.items())
     answer = answers.what_if(*moves, query.as_of, query.known, horizon, bands, outcome)
     data = answer.data
     parties = answers.parties()
@@ -336,12 +349,13 @@ def what_if(query: ViewQuery) -> ViewModel:
         charts=drawn,
         rows=data["economies"],
         command=f"curl {shlex.quote('http://127.0.0.1:8000/api/what-if?' + query.encoded)}",
-        python=f"import detente; detente.what_if({levers!r}, {cells!r},"
+        python=f"import detente; detente.what_if({levers!r}, {cells!r}, exports={exports!r},"
         f" as_of={query.as_of!r}, known={query.known!r}, horizon={priced_at!r}, bands={bands}, outcome={outcome!r}"
         f"{answers.case_argument()})",
         content=WhatIfContent(
             levers,
             cells,
+            exports,
             priced_at,
             bands,
             sectors_of,

@@ -28,6 +28,7 @@ ADDED = {  # arguments that only Python has, in words
     "day": "The day on which scenarios of the grid are read, YYYY-MM-DD.",
     "levers": "{lever of the case: percentage points added to the duties in force}.",
     "cells": "{(importer, exporter): percentage points added}, economies or blocs of the case.",
+    "exports": "{(exporter, importer): percentage points of a tax that the exporter levies on what it sells}.",
     "world": "A world by name, a file, or one from detente.world.",
     "home": "Folder with your own dossiers (default: the user data folder).",
     "draws": "Draws of the elasticities behind low and high; 0 shows the spread over the published sets.",
