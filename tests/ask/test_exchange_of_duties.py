@@ -194,3 +194,10 @@ def test_cells_between_the_sides_are_what_an_exchange_moves(medium):
     between = {c for side in SIDES for c in cells_between(medium.context, side, medium.case.others(side))}
     assert {c for c in moved if moved[c] != medium.base_levels[c]} <= between
     assert grid.points((0.0, 1.0))[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0, "0.00"), (-0.001, "0.00"), (0.004, "0.00"), (-0.25, "−0.25"), (1, "+1.00")]
+)
+def test_a_number_that_rounds_to_zero_has_no_sign(value, text):
+    assert exchange.signed(value, 2) == text

@@ -41,6 +41,22 @@ def test_each_pair_halves_what_its_deal_adds_to_the_two(answer):
         assert partner == pytest.approx(row["pair"] / 2)
 
 
+def test_the_sentence_names_horizon_and_closure_and_does_not_count_one_deal(answer):
+    one = side_deals(["JPN"], as_of=DAY).data["words"]
+    for words in (one, answer.data["words"]):
+        assert words.startswith("Over ")
+        assert "with fixed deficits, the " in words
+    assert "the deal of USA with JPN changes the parties' real income by" in one
+    assert "Left out" not in one
+    assert "the 3 deals of USA together change" in answer.data["words"]
+
+
+def test_who_loses_by_rounding_alone_is_not_said_to_lose(answer):
+    left = {row["party"]: row["left_out"] for row in answer.data["partners"]}
+    losers = answer.data["words"].partition("Left out")[2]
+    assert {code: code in losers for code in left} == {code: change < -0.05 for code, change in left.items()}
+
+
 def test_with_one_partner_nothing_depends_on_other_deals(answer):
     (row,) = side_deals(["JPN"], as_of=DAY).data["partners"]
     assert row["alone"] == pytest.approx(row["added"])

@@ -234,7 +234,7 @@ def exchange_words(
     closure are named. point: what its disagreement point is called."""
     alone = exchange.best_responses
     basis = (
-        f"{start} over {_setting_words(context)}, if each side does what is best for it alone, added duties"
+        f"{start} over {setting_words(context)}, if each side does what is best for it alone, added duties"
         f" change by {_moves(alone.points, sides)} ({_gains(alone.payoff, sides)})"
     )
     is_over_alone = exchange.disagreement == BEST_RESPONSES
@@ -247,7 +247,7 @@ def exchange_words(
     )
 
 
-def _setting_words(context: PricingContext) -> str:
+def setting_words(context: PricingContext) -> str:
     """The horizon and the closure."""
     return f"{horizons.horizon(context.horizon).span} with {labels.closure(context.closed_by)}"
 
@@ -268,5 +268,6 @@ def _gains(gains: Sequence[float], sides: Sequence[str]) -> str:
 
 
 def signed(value: float, digits: int) -> str:
-    """A number with its sign and so many digits, with a minus sign as in text."""
-    return f"{value:+.{digits}f}".replace("-", "\N{MINUS SIGN}")
+    """A number with its sign and so many digits, with a minus sign as in text; what rounds to zero has no sign."""
+    text = f"{value:+.{digits}f}"
+    return text.replace("-", "\N{MINUS SIGN}") if float(text) else text[1:]

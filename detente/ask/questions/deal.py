@@ -337,7 +337,9 @@ def summary(point: Disagreement, deals: Sequence[NegotiatedDeal]) -> str:
     """The answer in a few sentences: the exchange where there is one, else the package that talks would settle on."""
     chosen = [d for d in deals if d.disagreement == point.chosen]
     if not point.exchanges:
-        return " ".join(f"{BASIS[p]}, {_settlement([d for d in chosen if d.payoff == p])}." for p in point.day.payoffs)
+        setting = exchange.setting_words(point.day.context)
+        said = {p: _settlement([d for d in chosen if d.payoff == p]) for p in point.day.payoffs}
+        return " ".join(f"{BASIS[p]} over {setting}, {words}. This is one setting." for p, words in said.items())
     words = [
         exchange.exchange_words(row, BASIS[row.payoff], point.day.sides, point.day.context, point.spoken)
         for row in point.exchanges
@@ -371,9 +373,9 @@ def _settlement(deals: Sequence[NegotiatedDeal]) -> str:
     """In words: the deals under one payoff and disagreement point, the Nash deal first."""
     first = deals[0]
     if first.outcome is None or first.gain is None:
-        return f"there is no deal: {first.why}"
+        return str(first.why)
     others = list(dict.fromkeys(str(d.outcome) for d in deals if d.outcome != first.outcome))
-    gain = ", ".join(f"{side} {x:+.3f} %" for side, x in first.gain.items())
+    gain = ", ".join(f"{side} {exchange.signed(x, 3)} %" for side, x in first.gain.items())
     more = f"other solutions give {' / '.join(others)}" if others else "all three solutions agree"
     return f"talks would settle on: {first.outcome} ({gain}; {more})"
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.cases import case_of
 from detente.ask.pricing import duties
@@ -25,6 +26,7 @@ from detente.ask.pricing.context import (
     solver_proof,
 )
 from detente.ask.pricing.duty_layers import DutyLayer
+from detente.ask.pricing.exchange import setting_words, signed
 from detente.ask.pricing.pair_exchange import pair_exchange, pair_exchange_json
 from detente.ask.pricing.question_horizon import horizon_of
 from detente.ask.registry import DEFAULT_DOSSIER
@@ -33,6 +35,7 @@ from detente.bargain import coalitions
 from detente.errors import QuestionError
 from detente.record.case import Case
 
+SMALLEST = 0.05  # bn USD a year: a smaller change is printed as none
 MAX_PARTNERS = 6  # the sets of deals double with each
 Deals = frozenset[str]  # the partners that have a deal with the hub
 
@@ -155,7 +158,7 @@ def side_deals(
     first = {"party": hub, "own": own, "after": own - sum(row.payment for row in rows), "shapley": shapley[hub]}
     joint = payoffs.joint(partners)
     exchanged = pair_exchange_json(pair_exchange(context, context.levels(layers), parties, hub, partners))
-    text = f"{words(hub, rows, joint, own)} {exchange_words(exchanged)}"
+    text = f"{words(hub, payoffs, rows, setting_words(context))} {exchange_words(exchanged)}"
     data = {
         "as_of": as_of, "known": known, "words": text, "hub": first, "joint": joint,
         "partners": [row.to_json() for row in rows], "members": parties,
@@ -264,14 +267,18 @@ def _proof(context: PricingContext, priced: Sequence[PricedOutcome]) -> dict[str
     }  # fmt: skip
 
 
-def words(hub: str, rows: Sequence[PartnerRow], joint: float, own: float) -> str:
-    """The answer in two sentences."""
+def words(hub: str, payoffs: Payoffs, rows: Sequence[PartnerRow], setting: str) -> str:
+    """The answer in two or three sentences; setting: horizon and closure."""
+    every, own = (signed(x, 1) for x in (payoffs.joint(payoffs.partners), payoffs.of(hub, payoffs.partners)))
+    changes = f"the parties' real income by {every} bn USD a year ({hub} itself {own})"
+    if len(rows) == 1:
+        return f"Over {setting}, the deal of {hub} with {rows[0].party} changes {changes}."
     largest = max(rows, key=lambda row: row.added)
-    losers = [row.party for row in rows if row.left_out < 0]
-    end = f" Left out of the others' deals, {', '.join(losers)} would lose." if losers else ""
+    losers = [row.party for row in rows if row.left_out < -SMALLEST]
+    end = f" Left out of the others' deals, {labels.joined(losers)} would lose." if losers else ""
     return (
-        f"All {len(rows)} deals of {hub} together change the parties' real income by {joint:+.1f} bn USD a year"
-        f" ({hub} itself {own:+.1f}); the deal with {largest.party} adds most, {largest.added:+.1f}.{end}"
+        f"Over {setting}, the {len(rows)} deals of {hub} together change {changes}; the deal with {largest.party} adds"
+        f" most, {signed(largest.added, 1)} bn USD.{end}"
     )
 
 

@@ -15,7 +15,7 @@ from detente import labels
 from detente.ask.answer import Answer
 from detente.ask.pricing.closures import FIXED
 from detente.ask.pricing.context import DEFAULT_WORLD
-from detente.ask.pricing.exchange import BestResponses, best_responses_by_payoff
+from detente.ask.pricing.exchange import BestResponses, best_responses_by_payoff, signed
 from detente.ask.pricing.government_weights import NEGLIGIBLE
 from detente.ask.pricing.possible_outcomes import running_truce
 from detente.ask.pricing.priced_day import PricedDay, price_day
@@ -181,7 +181,7 @@ def reason(constraint: IncentiveConstraint, side: str, war: float) -> str:
     """The verdict in words."""
     name = labels.name(side)
     if constraint.verdict == game.NO_TEMPTATION:
-        gain = f", but the war would bring it {war:+.2f} %" if war > 0 else ""
+        gain = f", but the war would bring it {signed(war, 3)} %" if war > 0 else ""
         return f"{name} does not gain by restoring its duties alone{gain}"
     if constraint.verdict == game.NEVER_HOLDS:
         return f"{name} is at least as well off in the war as under the truce"
@@ -247,7 +247,7 @@ def what_breaks(day: PricedDay, rows: Iterable[SideIncentives]) -> list[str]:
                 " probability of a lapse; the longer a breach goes unnoticed, the higher this threshold"
             )
         elif row.verdict == game.NEVER_HOLDS:
-            lines.append(f"{row.basis}: anything, because the war is worth {row.war:+.2f} % to it")
+            lines.append(f"{row.basis}: anything, because the war is worth {signed(row.war or 0.0, 3)} % to it")
     return lines
 
 
@@ -256,9 +256,9 @@ def what_holds(rows: Sequence[SideIncentives]) -> list[str]:
     lines = []
     for row in rows:
         if row.verdict == game.NO_TEMPTATION and row.payoff == "real_income" and row.deviation is not None:
-            lines.append(f"{row.side} loses {-row.deviation:.2f} % of real income by restoring its duties alone")
+            lines.append(f"{row.side} loses {-row.deviation:.3f} % of real income by restoring its duties alone")
         if row.verdict == game.NEVER_HOLDS:
-            lines.append(f"{row.basis}: a side payment, or a concession on another issue, worth {row.war:.2f} %")
+            lines.append(f"{row.basis}: a side payment, or a concession on another issue, worth {row.war:.3f} %")
     if any(row.verdict == game.HOLDS for row in rows):
         lines.append(
             "quick detection of a breach and a certain answer: the critical discount factor rises with the lag"

@@ -114,11 +114,11 @@ def leverage(answer: Answer) -> None:
 def _exposure(out: Console, data: JsonRow) -> None:
     """Where each side depends on the others, for the sides of which it is known."""
     for side, rows in data["exposure"].items():
-        other = " and ".join(code for code in data["exposure"] if code != side)
+        other = " and ".join(words.economy(code) for code in data["exposure"] if code != side)
         if rows:
             section(
                 out,
-                f"Where {side} depends on {other}, base year",
+                f"Where {words.economy(side)} depends on {other}, base year",
                 safe_text(_concentration(data["concentration"][side], other)),
                 table_of(rows, EXPOSURE_COLUMNS),
             )
@@ -425,7 +425,7 @@ TRUCE_COLUMNS: tuple[Column[JsonRow], ...] = (
     Column("payoff", _payoff),
     Column("side", lambda row: row["side"]),
     *(_value_of(key, key) for key in ("C", "D", "N")),
-    Column("verdict", _verdict),
+    Column("verdict in this setting", _verdict),
     Column("discount factor", lambda row: "" if row["patience"] is None else _factor(row["patience"]), "number"),
     numbers("best move", lambda row: row.get("best_change_points"), 0, unit=" pts"),
     numbers("gain", lambda row: row.get("best_change")),

@@ -37,7 +37,7 @@ def capital(answer: Answer) -> None:
     out.print(
         safe_text(f"Proof: {proof.residual(solver['long_run']['residual'], tolerance=data['tolerance'])}.", "dim")
     )
-    out.print(safe_text(proof.closure(data), "dim"))
+    _rests_on(out, data)
     notes(out, answer)
 
 
@@ -54,6 +54,7 @@ def path(answer: Answer) -> None:
         section(out, words.economy(code), table_of([r for r in data["rows"] if r["economy"] == code], columns))
     _trade(out, data["trade"])
     out.print(safe_text(f"Proof: {proof.residual(data['solver']['residual'])} in every year.", "dim"))
+    out.print(safe_text(f"{proof.closure(data)} Elasticities: {data['elasticity']['source']}.", "dim"))
     notes(out, answer)
 
 
@@ -106,8 +107,14 @@ def compare(answer: Answer) -> None:
         _parts(out, data)
     out.print()
     out.print(safe_text(f"Proof: {proof.residual(data['solver']['residual'], tolerance=data['tolerance'])}.", "dim"))
-    out.print(safe_text(proof.closure(data), "dim"))
+    _rests_on(out, data)
     notes(out, answer)
+
+
+def _rests_on(out: Console, data: JsonRow) -> None:
+    """The closure, the set of elasticities and the horizon."""
+    for line in (proof.closure(data), *proof.elasticities(data)):
+        out.print(safe_text(line, "dim"))
 
 
 def _parts(out: Console, data: JsonRow) -> None:
@@ -115,7 +122,7 @@ def _parts(out: Console, data: JsonRow) -> None:
     codes = list(data["whole"])[:5]
     rows = [*data["parts"][:MOST], {"name": "whole", "real_income": data["whole"]}]
     columns = [numbers(code, lambda row, code=code: row["real_income"][code], 3) for code in codes]  # type: ignore[misc]
-    if "shapley" in data["parts"][0]:
+    if any("shapley" in part for part in data["parts"]):
         first = codes[0]
         columns += [
             numbers(f"{first}, {key}", lambda row, key=key: row.get(key, {}).get(first), 3, missing="")  # type: ignore[misc]
@@ -147,6 +154,7 @@ def exposure(answer: Answer) -> None:
     section(out, "Largest first", table_of(data["rows"][:MOST], columns))
     _more(out, len(data["rows"]))
     out.print(safe_text(f"Proof: the adjoint's relative error is {words.scientific(data['error'])}.", "dim"))
+    _rests_on(out, data)
     notes(out, answer)
 
 

@@ -25,6 +25,7 @@ from detente.faces.words import day, in_words, visible
 PIPE_WIDTH = 110  # columns of the output when it is no terminal
 HEADING_WIDTH = 22  # columns of a heading above numbers that is not broken
 WHOLE = ("number", "day")  # kinds of column whose values are never broken
+NARROWEST = 12  # characters that a column of words keeps, however wide the others are
 STYLES: dict[Tone, str] = {
     "": "", "soft": "dim", "unsure": "dim", "warn": "yellow", "good": "green", "bad": "red", "strong": "bold",
 }  # fmt: skip
@@ -83,16 +84,24 @@ def laid_out(table: tables.Table) -> Table:
     """A table of the terminal; secondary details and signs are left out."""
     out = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for place, column in enumerate(table.columns):
-        widest = max((_width(_text(column, row[place])) for row in table.rows), default=0)
+        is_whole = column.kind in WHOLE
+        widest = max((_width(_text(column, row[place])) for row in table.rows if _stays_whole(row[place])), default=0)
         out.add_column(
             in_words(column.heading),
             justify="right" if column.kind == "number" else "left",
-            width=max(widest, _heading_width(in_words(column.heading))) if column.kind in WHOLE else None,
+            width=max(widest, _heading_width(in_words(column.heading))) if is_whole else None,
+            min_width=None if is_whole else min(widest, NARROWEST),
         )
     for row, tone in zip(table.rows, table.tones, strict=True):
         cells = (_text(column, cell) for column, cell in zip(table.columns, row, strict=True))
         out.add_row(*cells, style=STYLES[tone])
     return out
+
+
+def _stays_whole(cell: Cell) -> bool:
+    """Whether a cell is never broken: a value, and words that are short. A reason in place of a number is broken."""
+    text = _line(cell)
+    return len(text) <= NARROWEST or any(character.isdigit() for character in text)
 
 
 def _text(column: Column[Any], cell: Cell) -> Text:
