@@ -338,8 +338,8 @@ def summary(point: Disagreement, deals: Sequence[NegotiatedDeal]) -> str:
     chosen = [d for d in deals if d.disagreement == point.chosen]
     if not point.exchanges:
         setting = exchange.setting_words(point.day.context)
-        said = {p: _settlement([d for d in chosen if d.payoff == p]) for p in point.day.payoffs}
-        return " ".join(f"{BASIS[p]} over {setting}, {words}. This is one setting." for p, words in said.items())
+        settled = {p: _settlement([d for d in chosen if d.payoff == p]) for p in point.day.payoffs}
+        return " ".join(f"{BASIS[p]} over {setting}, {words}. This is one setting." for p, words in settled.items())
     words = [
         exchange.exchange_words(row, BASIS[row.payoff], point.day.sides, point.day.context, point.spoken)
         for row in point.exchanges
