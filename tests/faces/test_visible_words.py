@@ -23,8 +23,8 @@ SLOW = [
     ("us-china", "2025-05-20", "&economy=DEU"), ("us-china", "2025-08-20", "&us_on_china=24&sectors=CHN&bands=1"),
     ("us-china", "2025-11-15", "&preset=plus-100&map=1"), ("us-china", "2024-06-01", ""),
     ("us-china", "2025-10-26", "&outcome=truce-lapses&duty=changes"), ("us-china", date.today().isoformat(), ""),
-    ("us-eu", "2025-08-01", "&us_on_eu=10"), ("us-eu", "2026-02-01", ""), ("us-eu", "2025-09-01", "&economy=VNM"),
-    ("us-canada", "2025-07-20", ""), ("us-india", "2025-09-10", ""),
+    ("us-eu", "2025-08-01", "&usa_on_eu=10"), ("us-eu", "2026-02-01", ""), ("us-eu", "2025-09-01", "&economy=VNM"),
+    ("us-canada", "2025-07-20", ""), ("us-canada", "2025-09-01", ""), ("us-india", "2025-09-10", ""),
     ("us-japan", "2025-09-10", ""), ("uk-eu", "2021-02-01", ""),
 ]  # fmt: skip
 NAMED = ("measure", "threat", "truce", "deal")

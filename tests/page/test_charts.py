@@ -1,6 +1,7 @@
 """Charts beside their tables, pictures to take away, a job that can be cancelled, the brief as a file."""
 
 import re
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -70,6 +71,20 @@ def test_an_outcome_opens_in_what_if_at_the_price_of_the_first_screen(visit):
     row.locator("a").click()
     page.wait_for_selector("text=Points are added to its duties")
     assert f"US {percent} %" in page.inner_text("main")
+
+
+@pytest.mark.parametrize("view", ["now", "what-if", "table"])
+def test_every_chart_is_there_to_take_away_as_svg_and_as_png(visit, view):
+    page = visit(VIEWS[view], scripts=False)
+    links = [a.get_attribute("href") for a in page.locator("main a[href^='/download/']").all()]
+    charts = {kind: [x for x in links if urlsplit(x).path.endswith(f".{kind}")] for kind in ("svg", "png")}
+    assert len(charts["png"]) == len(charts["svg"]) > 0
+    for link in charts["png"]:
+        body = page.request.get(urljoin(page.url, link)).body()
+        width, height = (int.from_bytes(body[k : k + 4], "big") for k in (16, 20))
+        assert body[:8] == b"\x89PNG\r\n\x1a\n"
+        assert width > 1200
+        assert height > 200
 
 
 def test_500_draws_show_their_progress_and_can_be_cancelled(visit):

@@ -374,8 +374,8 @@ NOTES = (
     "percent of real income against the duties in force; loss: to the target; cost: to the sender, of carrying the"
     " threat out",
     "a threat is called credible only if carrying it out is better for the sender than the truce in all or nearly all"
-    " settings; what yielding would cost a sender is not priced, so no threat is called empty; `needed` is how much its"
-    " reputation must be worth to it, in the same unit, for the sender to carry it out all the same",
+    " settings; what yielding would cost a sender is not priced, so no threat is called empty; beside it stands how"
+    " much its reputation must be worth to the sender, in the same unit, for it to be carried out all the same",
     "settings: every set of elasticities by horizon by closure; changes below 0.0005 % count as neither gain nor loss",
     "export controls of the case are priced beside the duties under `controls`, by another model and over months;"
     f" other controls and listings: {MISSING}",
