@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -19,6 +20,7 @@ _UP = r"[A-ZÀ-ÖØ-ÝĐƯƠ]"
 _LOW = r"[\w'’-]"
 TITLE = r"(?:(?:Mr|Mrs|Ms|Mme|Dr|Sir|Dame|Herr|Frau)\.?\s)?"
 SPELT = rf"(?!(?:Mr|Mrs|Ms|Mme|Dr|Sir|Dame|Deputy|Vice)\b){_UP}{_LOW}+(?:\s(?:{_UP}\.|(?:van|von|de|der|da|dos|al|bin|el)(?:\s(?:der|la))?|{_UP}{_LOW}+)){{1,3}}"
+LOOKED_BACK = 50  # mentions of sides before an office that say whose it may be
 NO_NAME = re.compile(
     r"(?:The|In|On|At|But|And|After|January|February|March|April|May|June|July|August|September|October|November"
     r"|December"
@@ -79,13 +81,15 @@ def find(
         return []
     names: list[Named] = []
     mentions = [m for line in lines for m in places.sides(line.text, language, line.start)]
+    ends = [m.end for m in mentions]
     parties = tuple(side for side, _ in Counter(m.side for m in mentions).most_common(2))
     for line in lines:
         places_taken = taken.setdefault(line.line, [])
         for m, n in _free(pattern, line, places_taken):
             if n.name.split()[0] in places.table()["en"] or _is_place(n.name, language):
                 continue
-            before = tuple(x.side for x in mentions if x.end <= line.start + m.end())
+            last = bisect_right(ends, line.start + m.end())
+            before = tuple(x.side for x in mentions[max(0, last - LOOKED_BACK) : last])
             side = _side(line.text, m, language, Around(before, parties, home))
             if side:
                 places_taken.append((n.start, n.end))
