@@ -33,6 +33,11 @@ CUES = {
     "also": re.compile(r"\b(?:also|both|each|other|respective\w*|mutual\w*)\b|双方|hai bên", re.I),
 }
 PRONOUN = re.compile(r"\b(?:he|she|it|they|we|i|who|which)\b|[他她]|\bông\b|\bbà\b", re.I)
+FREQUENT = (
+    "statement",
+    "measure",
+    "confirmation",
+)  # kinds of which enough is annotated to weigh evidence for each alone
 OLD, FAR = 2, 3  # months before and behind the day of the document beyond which a day is old or far ahead
 LEAD = 60  # characters before a quote in which a side may still be named for it
 MOST_DAYS = 20  # of a sentence that are looked at
@@ -77,10 +82,12 @@ class Surroundings:
 
 
 def evidence(scorer: Scorer, around: Surroundings, d: Draft) -> Features:
-    """Features of a draft that say how far the text bears it out, each also for its kind alone."""
+    """Features of a draft that say how far the text bears it out, of a frequent kind each also for that kind alone."""
     row: dict[str, float] = {}
     for name in of_text(around, d):
-        row |= {name: 1.0, f"{d.kind}|{name}": 1.0}
+        row[name] = 1.0
+        if d.kind in FREQUENT:
+            row[f"{d.kind}|{name}"] = 1.0
     return row | dict(_of_rivals(scorer, d)) if d.kind in KINDS else row
 
 
