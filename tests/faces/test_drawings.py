@@ -18,7 +18,7 @@ from detente.faces.files import png
 from detente.faces.page import charts, limits, pictures, server
 from detente.faces.picture import world_map
 from detente.faces.picture.axes import axis_of
-from detente.faces.picture.chart import SLIM, WIDE, Caption, Chart
+from detente.faces.picture.chart import MARGIN, SLIM, WIDE, Caption, Chart
 from detente.faces.picture.elements import DOT, fixed
 from detente.faces.picture.lines import Line, Lines
 from detente.faces.picture.plane import Plane, Point
@@ -161,7 +161,7 @@ def test_a_png_is_drawn_at_twice_the_size_where_the_renderer_is_and_refused_in_a
     if png.available():
         made = png.png(drawing)
         assert made.startswith(b"\x89PNG")
-        assert int.from_bytes(made[16:20], "big") == 2 * WIDE
+        assert int.from_bytes(made[16:20], "big") == 2 * (WIDE + 2 * MARGIN)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     monkeypatch.setattr(png, "find_spec", lambda name: None)
     png.available.cache_clear()
