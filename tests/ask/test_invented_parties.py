@@ -321,3 +321,4 @@ def test_a_duty_on_goods_named_by_words_is_weighed_by_imports_where_these_are_on
     answer = brief(as_of=DAY, home=str(tmp_path))
     levied, was = (data["outcomes"][0]["policy"]["average_added_duty"]["USA on CHN"] for data in (answer.data, before))
     assert levied - was == pytest.approx(40 * goods.coverage(("9503",), "USA", "CHN").share, abs=0.01)
+    assert any("toys taken for HS 9503" in note for note in answer.notes)

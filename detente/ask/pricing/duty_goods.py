@@ -50,7 +50,7 @@ def _goods_in_words(text: str, pair: tuple[str, str]) -> Goods | str:
     """The goods that a text names by HS codes, the codes of sectors or plain words; else why they are not priced."""
     codes = goods.codes_in(text)
     if codes:
-        return _goods_of_codes(codes, pair)
+        return _covered(goods.coverage(codes, *pair), pair)
     if by_words := words.codes_of(text):
         return _taken_for(text, by_words, pair)
     sectors = tuple(dict.fromkeys(code for code in SECTOR.findall(text) if labels.sector(code) != code))
@@ -61,9 +61,12 @@ def _goods_in_words(text: str, pair: tuple[str, str]) -> Goods | str:
 
 def _taken_for(text: str, codes: Sequence[str], pair: tuple[str, str]) -> Goods | str:
     """Goods by the codes under whose titles they come; without weights of the buyer, by another's purchases."""
-    if goods.coverage(codes, *pair).mix is not None:
-        known = _goods_of_codes(codes, pair)
-        return known if isinstance(known, str) else known._replace(note=f"{text} taken for {known.note}")
+    coverage = goods.coverage(codes, *pair)
+    if coverage.mix is not None:
+        known = _covered(coverage, pair)
+        if isinstance(known, str):
+            return known
+        return known._replace(note=f"{text} taken for {known.note}", only=tuple(coverage.sectors))
     like = goods.estimate(codes, pair[1])
     share = sum(part * sector_share((sector,), *pair) for sector, part in like.sectors.items())
     if not share:
@@ -74,9 +77,8 @@ def _taken_for(text: str, codes: Sequence[str], pair: tuple[str, str]) -> Goods 
     return Goods(share, like.sectors, note, tuple(like.sectors))
 
 
-def _goods_of_codes(codes: Sequence[str], pair: tuple[str, str]) -> Goods | str:
+def _covered(coverage: goods.Coverage, pair: tuple[str, str]) -> Goods | str:
     """What HS codes cover between two economies: by imports by tariff line, or whole sectors where none are on file."""
-    coverage = goods.coverage(codes, *pair)
     if coverage.share is None and coverage.sectors:
         return _whole_sectors(tuple(coverage.sectors), pair, coverage.words())
     if not coverage.share:
