@@ -42,7 +42,7 @@ BLOCKS = frozenset([
 class Document:
     """One document: text, hashes, header, and the offset where the document proper starts.
 
-    dated_by_text: published was looked for in the first lines of the text, since neither header nor caller gave it.
+    dated_by_text: published is the day in the first lines of the text, since neither header nor caller gave one.
     """
 
     id: str

@@ -233,7 +233,7 @@ class _Match(NamedTuple):
 
 
 def _matched(code: Code | None, digits: tuple[int, int]) -> _Match:
-    """The lines that begin with as many digits of a code; if there are none, those with fewer.
+    """The lines that begin with the first digits of a code, as many of them as some line has.
 
     Zeros at its end stand for no division, so a code is not finer for them.
     """

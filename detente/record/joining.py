@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from detente.record.fact import Statement
-from detente.record.hs import words
+from detente.record.hs.words import names_in
 from detente.record.match import COMMON, ENDS, RATES, WORD, Match, joined, match
 
 NAMED = {"measure": "measure", "threat": "threat", "truce": "truce"}  # kind → the key that identifies its act
@@ -88,7 +88,7 @@ def _goods(words: str) -> str | None:
 
 def _named_goods(quote: str) -> str | None:
     """The goods that a passage names by words, in any language that is read; None where it speaks of all goods."""
-    return None if ALL_GOODS.search(quote) else ", ".join(words.names_in(quote)) or None
+    return None if ALL_GOODS.search(quote) else ", ".join(names_in(quote)) or None
 
 
 def _overlaps(a: Statement, b: Statement) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detente.ask.registry.options import HOME, PRICED_DAY
+from detente.ask.registry.options import DAY_OF_TALKS, HOME, PRICED_DAY
 from detente.ask.registry.question import Option, Question, Tool, ValueType
 
 QUESTIONS: tuple[Question, ...] = (
@@ -42,7 +42,7 @@ QUESTIONS: tuple[Question, ...] = (
             "deal",
             "Where talks would land: what each side does by itself, what an agreement adds, and packages of the"
             " record's measures.",
-            ("as_of", "known", "dossier", "horizon", "closure"),
+            DAY_OF_TALKS,
         ),
     ),
     Question(
@@ -57,7 +57,7 @@ QUESTIONS: tuple[Question, ...] = (
             "truce",
             "Whether the truce enforces itself: gain from breaking it, loss from the war after, and the patience that"
             " each side needs.",
-            ("as_of", "known", "dossier", "horizon", "closure"),
+            DAY_OF_TALKS,
         ),
     ),
     Question(
@@ -71,7 +71,7 @@ QUESTIONS: tuple[Question, ...] = (
         tool=Tool(
             "leverage",
             "Whose threat hurts whom, what it costs its sender, and whether it is credible.",
-            ("as_of", "known", "dossier", "horizon", "closure"),
+            DAY_OF_TALKS,
         ),
     ),
     Question(

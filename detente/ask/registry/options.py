@@ -8,6 +8,8 @@ from detente.ask.registry.question import Option, ValueType
 
 DEFAULT_DOSSIER = "us-china"  # the negotiation of a question that names none
 
+DAY_OF_TALKS = ("as_of", "known", "dossier", "horizon", "closure")  # what a tool about a priced day takes
+
 AS_OF = Option("as_of", "The day asked about, YYYY-MM-DD, to its end in UTC; today by default.", ValueType.DAY)
 KNOWN = Option(
     "known",

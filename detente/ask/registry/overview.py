@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from detente.ask.registry.options import (
     ANY_WORLD,
+    DAY_OF_TALKS,
     DAYS,
     DOCUMENT,
     DOSSIER,
@@ -47,7 +48,7 @@ QUESTIONS: tuple[Question, ...] = (
             "brief",
             "The brief of a day: state of the talks, outcomes priced for every economy, deal, truce, leverage,"
             " evidence.",
-            ("as_of", "known", "dossier", "horizon", "closure"),
+            DAY_OF_TALKS,
         ),
     ),
     Question(

@@ -33,7 +33,8 @@ def _with_stated_day(document: Document) -> Document:
     """The document with the day of publication that its first lines state, if they state one."""
     from detente.record.propose.annotate.published import day_of  # as slow to import as the reader
 
-    return replace(document, published=day_of(document.body, document.language), dated_by_text=True)
+    day = day_of(document.body, document.language)
+    return replace(document, published=day, dated_by_text=day is not None)
 
 
 def _is_utf8(data: bytes) -> bool:

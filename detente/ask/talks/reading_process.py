@@ -36,7 +36,7 @@ from detente.record.fact import Statement
 from detente.record.language import check_language, profile_of
 from detente.safe_io import read_json
 
-SECONDS = 60.0  # a text of 1 MB takes 12 to 16 on one core (benchmarks/bench_reader.py)
+SECONDS = 60.0  # a text of 1 MB takes about half of that on one core (benchmarks/bench_reader.py)
 MEMORY = 2 * 1024**3  # bytes of address space of the process
 SHORT = 50_000  # bytes of a text that is read in this process
 AGAIN = 0.2  # seconds after which an alarm that was caught on its way rings again

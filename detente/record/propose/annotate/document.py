@@ -258,7 +258,7 @@ def _inside(items: list[Any], piece: Piece) -> tuple[Any, ...]:
 
 def _author(document: Document) -> str | None:
     publisher, title = (document.publisher or "").lower(), (document.title or "").lower()
-    side = government(publisher) or house(publisher) or _issuer(document.body)
+    side = government(publisher) or house(publisher) or letterhead.issuer(document.body)
     if side and re.search(
         r"joint statement|joint press|joint communiqu|联合声明"
         r"|聯合聲明|tuyên bố chung|framework for (?:a|an) .*agreement",
@@ -266,23 +266,6 @@ def _author(document: Document) -> str | None:
     ):
         return "joint"
     return side
-
-
-ENACTING = re.compile(
-    r"\bha(?:s|ve) adopted this (?:regulation|decision|directive)\b|\b(?:is|are|it is) hereby (?:ordered|decided|imposed|suspended|repealed|fixed"
-    r"|terminated|amended|notified)\b|\bhereby (?:proclaim|order|determine|notif)|\bcirculated at the request of the delegation of\b"
-    r"|(?:现|現|兹|茲)(?:公告|通知|决定)|QUYẾT ĐỊNH:", re.I,
-)  # fmt: skip
-HEAD = 8  # lines at the top of an act in which its issuer stands
-
-
-def _issuer(text: str) -> str | None:
-    """Whose act a text is that enacts something: the first public body named at its head."""
-    if not ENACTING.search(text):
-        return None
-    head = [line.strip() for line in text.split("\n") if line.strip()][:HEAD]
-    titles = [line for line in head if len(line) < 90 and not line.endswith((".", "。", ":"))]
-    return next((side for line in titles if (side := government(line) or house(line))), None)
 
 
 def _dateline(reading: Reading) -> None:

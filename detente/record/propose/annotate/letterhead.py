@@ -35,6 +35,22 @@ SENT = re.compile(r"[A-Z][\w .-]{2,30},? (?:\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+|
 REQUEST = re.compile(r"at the request of the delegation of (?P<side>[^.]{3,60})")
 
 
+ENACTING = re.compile(
+    r"\bha(?:s|ve) adopted this (?:regulation|decision|directive)\b|\b(?:is|are|it is) hereby (?:ordered|decided|imposed|suspended|repealed|fixed"
+    r"|terminated|amended|notified)\b|\bhereby (?:proclaim|order|determine|notif)|\bcirculated at the request of the delegation of\b"
+    r"|(?:现|現|兹|茲)(?:公告|通知|决定)|QUYẾT ĐỊNH:", re.I,
+)  # fmt: skip
+
+
+def issuer(text: str) -> str | None:
+    """Whose act a text is that enacts something: the first public body named at its head."""
+    if not ENACTING.search(text):
+        return None
+    head = [line.strip() for line in text.split("\n") if line.strip()][:LINES]
+    titles = [line for line in head if len(line) < 90 and not line.endswith((".", "。", ":"))]
+    return next((side for line in titles if (side := government(line) or house(line))), None)
+
+
 def author(lines: Sequence[Piece]) -> str | None:
     """The side whose text the head of an English text says that it is, joint for two; None where it says nothing.
 

@@ -26,7 +26,7 @@ SENT = re.compile(r"[\u4e00-\u9fff]{2,10}$"), re.compile(r"[电電讯訊]")  # w
 def day_of(text: str, language: str = "en") -> str | None:
     """The day, as YYYY-MM-DD, on which a document says at its head that it was published; None where it says none.
 
-    text: the document proper. A day without a year, one that can be read in two orders, and two different days are none.
+    text: the document proper. A day without a year, one that can be read in two orders, and two different days do not count.
 
     >>> day_of("GENEVA, 12 May 2025 (Wire) - The two sides agreed on Monday to cut their duties.")
     '2025-05-12'
