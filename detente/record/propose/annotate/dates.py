@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
+from detente.record.propose.annotate.prefilter import Prefilter
+
 MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
@@ -208,8 +210,9 @@ class When:
 
 
 @cache
-def _pattern(language: str) -> list[re.Pattern[str]]:
-    return [re.compile(p, re.I if language == "en" else 0) for p in PATTERNS.get(language, PATTERNS["en"])]
+def _patterns(language: str) -> tuple[list[re.Pattern[str]], Prefilter]:
+    patterns = [re.compile(p, re.I if language == "en" else 0) for p in PATTERNS.get(language, PATTERNS["en"])]
+    return patterns, Prefilter(patterns)
 
 
 def spot(text: str, language: str = "en", offset: int = 0, month_first: bool | None = False) -> list[Expr]:
@@ -218,8 +221,9 @@ def spot(text: str, language: str = "en", offset: int = 0, month_first: bool | N
     month_first: whether 11/10 is 10 November; None where nothing says so (it is read as 11 October and marked).
     """
     taken: list[Expr] = []
-    for pattern in _pattern(language):
-        for m in pattern.finditer(text):
+    patterns, prefilter = _patterns(language)
+    for number in sorted(prefilter.of(text)):
+        for m in patterns[number].finditer(text):
             a, b = m.span()
             if any(a < e.end - offset and e.start - offset < b for e in taken):
                 continue

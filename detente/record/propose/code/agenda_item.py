@@ -20,7 +20,10 @@ BREAK = re.compile(
     r"|will|would|has|have|had|remains?|again|vốn|trong|tại)\s|\sagain$"
     r"|\b(?:on|last|next) (?:\w+day|week|month)\b"
 )
-NONE = r"\b(?:no|any|without|not|never|nor|neither)\s(?:\w+\s){0,2}$|n['’]t\s(?:\w+\s)?$|(?:không|chưa)\s(?:được\s)?$|(?:没有?|未|不)$"
+NONE = re.compile(
+    r"\b(?:no|any|without|not|never|nor|neither)\s(?:\w+\s){0,2}$|n['’]t\s(?:\w+\s)?$|(?:không|chưa)\s(?:được\s)?$|(?:没有?|未|不)$",
+    re.I,
+)
 LEAD = re.compile(
     r"(?:(?:[\w-]+ ){0,3}(?:with respect to|in the (?:areas?|fields?) of|related to|relating to|such as|including) )?(?:(?:on|about|of|over|for|the|a|an|both|also|its|their|both|including|likely)\s)+",
     re.I,
@@ -71,15 +74,15 @@ def _matched(analysis: Analysis, sentence: Sentence, rule: Rule) -> Iterator[Spa
     text, base = sentence.piece.text, sentence.piece.start
     if rule.language != analysis.reading.language:
         return
-    words = analysis.reading.text[base : base + len(text) + 160] if rule.gives.get("reach") else text
-    for m in rule.matches(words):
-        if m.start() < len(text) and not re.search(NONE, text[max(0, m.start() - 24) : m.start()], re.I):
-            start, end = _list_of(rule, m, words)
+    for m in rule.matches(analysis, sentence):
+        if m.start() < len(text) and not NONE.search(text[max(0, m.start() - 24) : m.start()]):
+            start, end = _list_of(rule, m)
             yield Span(base + start, base + end)
 
 
-def _list_of(rule: Rule, m: re.Match[str], text: str) -> tuple[int, int]:
+def _list_of(rule: Rule, m: re.Match[str]) -> tuple[int, int]:
     """Where the subjects stand: in a group of the pattern, or before it back to the next sign."""
+    text = m.string
     if rule.gives.get("list") == "before":
         if text[m.end() :].lstrip().startswith("?"):
             return m.start(), m.start()

@@ -47,7 +47,7 @@ def _in_sentence(analysis: Analysis, s: Sentence, wanted: Sequence[Rule]) -> Ite
     """The confirmations of a sentence, each stretch read by one rule, each side and status once."""
     taken: list[tuple[int, int]] = []
     known: set[tuple[str, str]] = set()
-    matches = ((rule, m) for rule in wanted for m in _matches(s.piece.text, rule))
+    matches = ((rule, m) for rule in wanted for m in _matches(analysis, s, rule))
     for rule, m in matches:
         if any(a < m.end() and m.start() < b for a, b in taken):
             continue
@@ -57,12 +57,12 @@ def _in_sentence(analysis: Analysis, s: Sentence, wanted: Sequence[Rule]) -> Ite
         yield from drafts
 
 
-def _matches(text: str, rule: Rule) -> list[re.Match[str]]:
+def _matches(analysis: Analysis, s: Sentence, rule: Rule) -> list[re.Match[str]]:
     """Where a rule's pattern stands in a sentence, unless another pattern forbids it."""
-    unless = rule.gives.get("unless")
+    unless, text = rule.gives.get("unless"), s.piece.text
     return [
         m
-        for m in rule.matches(text)
+        for m in rule.matches(analysis, s)
         if not (unless and re.search(unless, text[max(0, m.start() - 40) : m.end() + 40], re.I))
     ]
 

@@ -156,7 +156,7 @@ def _as_noun(analysis: Analysis, sentence: Sentence, anchor: Anchor, last_city: 
 def _patterned(analysis: Analysis, sentence: Sentence) -> Iterator[Event]:
     """The events that a pattern of rules/meeting.yaml or rules/planned_meeting.yaml shows."""
     text, base, taken = sentence.piece.text, sentence.piece.start, [Span(0, 0)]
-    matches = ((rule, m) for rule in analysis.once("patterns", _patterns) for m in rule.matches(text))
+    matches = ((rule, m) for rule in analysis.once("patterns", _patterns) for m in rule.matches(analysis, sentence))
     for rule, m in matches:
         if any(m.start() < t.end and t.start < m.end() for t in taken) or UNSAID.search(text[: m.end()]):
             continue

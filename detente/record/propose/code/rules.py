@@ -9,7 +9,7 @@ A rule of rules/<kind>.yaml:
       object: [duty, fee]             # a term that must stand in the object, or in the subject of a passive; any if left out
       subject: [duty, fee]            # a term that must stand in the subject; any if left out
       pattern: "take effect"          # a regular expression that the clause must match, where a frame cannot say it
-      needs_word: "moved|put off"     # for speed: what a text must hold before a pattern that begins openly is tried
+      needs_word: "moved|put off"     # what a sentence must hold besides, wherever in it
       gives: {...}                    # what the kind's module makes of it
       examples: [{text: ..., published: 2025-04-12, fact: {imposer: USA, status: in_force}}]
       counterexamples: [...]          # texts of which the rule gives nothing
@@ -25,6 +25,7 @@ from typing import Any
 
 from detente.record.fact import By
 from detente.record.propose.annotate.document import Sentence
+from detente.record.propose.annotate.prefilter import Prefilter
 from detente.record.propose.relate.analysis import Analysis
 from detente.record.propose.relate.predicates import Predicate, Span
 from detente.record.shipped import reader_file, yaml_of
@@ -71,10 +72,15 @@ class Rule:
         """The language whose documents the pattern of a rule reads."""
         return str(self.gives.get("language", "en"))
 
-    def matches(self, text: str) -> Iterator[re.Match[str]]:
-        """Where the pattern stands in a text."""
-        if self.pattern and (self.needs_word is None or self.needs_word.search(text)):
-            yield from self.pattern.finditer(text)
+    def matches(self, analysis: Analysis, sentence: Sentence) -> Iterator[re.Match[str]]:
+        """Where the pattern stands in a sentence, or reaches beyond it by as many characters as the rule gives."""
+        text, reach = sentence.piece.text, self.gives.get("reach")
+        if not self.pattern or not (reach or self.id in possible(analysis, sentence)):
+            return iter(())
+        if self.needs_word and not self.needs_word.search(text):
+            return iter(())
+        start, end = sentence.piece.start, sentence.piece.end
+        return self.pattern.finditer(analysis.reading.text[start : end + reach] if reach else text)
 
     def fits(self, analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
         """Whether a predicate fits the frame."""
@@ -86,8 +92,10 @@ class Rule:
             return False
         if self.subject and not (predicate.subject and _holds(sentence, predicate.subject, self.subject)):
             return False
+        if self.pattern is None:
+            return True
         clause = analysis.reading.text[predicate.clause.start : predicate.clause.end]
-        return self.pattern is None or self.pattern.search(clause) is not None
+        return self.id in possible(analysis, sentence) and self.pattern.search(clause) is not None
 
     def _fits_verb(self, predicate: Predicate) -> bool:
         if self.verbs and predicate.concept not in self.verbs:
@@ -140,6 +148,25 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         examples=tuple(row.get("examples", ())),
         counterexamples=tuple(row.get("counterexamples", ())),
     )
+
+
+def possible(analysis: Analysis, sentence: Sentence) -> frozenset[str]:
+    """The ids of the rules whose pattern may match in a sentence."""
+    return analysis.once("possible", _possible)[sentence.number]
+
+
+def _possible(analysis: Analysis) -> list[frozenset[str]]:
+    ids, prefilter = _prefilter()
+    texts = (sentence.piece.text for sentence in analysis.reading.sentences)
+    return [frozenset(ids[number] for number in prefilter.of(text)) for text in texts]
+
+
+@cache
+def _prefilter() -> tuple[list[str], Prefilter]:
+    """The ids of all rules with a pattern, and their patterns by the words that these need."""
+    kinds = [file.name.removesuffix(".yaml") for file in reader_file("rules").iterdir()]
+    known = {rule.id: rule.pattern for kind in kinds for rule in rules(kind) if rule.pattern}
+    return list(known), Prefilter(list(known.values()))
 
 
 @cache

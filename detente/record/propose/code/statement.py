@@ -127,21 +127,19 @@ def _judged(analysis: Analysis, s: Sentence, spoken: list[Utterance]) -> list[Dr
     if voice is None or by.side == JOINT:
         return []
     for rule in rules("statement"):
-        span = _fitting(analysis.reading, s, rule) if rule.gives.get("voice") == voice else None
+        span = _fitting(analysis, s, rule) if rule.gives.get("voice") == voice else None
         if span:
             sure = 0.5 if voice == "narrator" else 0.6
             return [_draft(analysis.reading, *span, by.name, by.side, by, rule.id, sure)]
     return []
 
 
-def _fitting(reading: Reading, s: Sentence, rule: Rule) -> tuple[int, int] | None:
+def _fitting(analysis: Analysis, s: Sentence, rule: Rule) -> tuple[int, int] | None:
     unless = rule.gives.get("unless")
-    if rule.language != reading.language and rule.gives.get("voice") != "readout":
+    if rule.language != analysis.reading.language and rule.gives.get("voice") != "readout":
         return None
-    if rule.pattern is None or (unless and re.search(unless, s.piece.text)):
-        return None
-    m = rule.pattern.search(s.piece.text)
-    if not m:
+    m = next(rule.matches(analysis, s), None)
+    if not m or (unless and re.search(unless, s.piece.text)):
         return None
     c = s.piece if rule.gives.get("whole") else s.clause_at(s.piece.start + m.start())
     return c.start, c.start + len(c.text.rstrip(".。 "))
