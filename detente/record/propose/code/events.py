@@ -167,10 +167,9 @@ def _patterned(analysis: Analysis, sentence: Sentence) -> Iterator[Event]:
 
 
 def _patterns(analysis: Analysis) -> list[Rule]:
-    """The rules with a pattern for the language of a document, those for machine translation where it is one."""
-    reading = analysis.reading
-    known = (*patterned("planned_meeting", reading.language), *patterned("meeting", reading.language))
-    return [r for r in known if reading.garbled or not r.gives.get("garbled")]
+    """The rules with a pattern for the language of a document."""
+    language = analysis.reading.language
+    return [*patterned("planned_meeting", language), *patterned("meeting", language)]
 
 
 UNSAID = re.compile(

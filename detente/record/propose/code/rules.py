@@ -4,7 +4,6 @@ A rule of rules/<kind>.yaml:
 
     - id: measure.impose              # the kind, a dot, what it is about
       verbs: [impose]                 # concepts of languages/*/verbs.yaml
-      voice: active                   # active, passive or noun; any if left out
       modality: [asserted, planned]   # as relate/modality.py gives them; any if left out
       object: [duty, fee]             # a term that must stand in the object, or in the subject of a passive; any if left out
       subject: [duty, fee]            # a term that must stand in the subject; any if left out
@@ -57,7 +56,6 @@ class Rule:
 
     id: str
     verbs: tuple[str, ...] = ()
-    voice: str | None = None
     modality: tuple[str, ...] = ()
     object: tuple[str, ...] = ()
     subject: tuple[str, ...] = ()
@@ -84,7 +82,7 @@ class Rule:
 
     def fits(self, analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
         """Whether a predicate fits the frame."""
-        if not self._fits_verb(predicate):
+        if self.verbs and predicate.concept not in self.verbs:
             return False
         if self.modality and analysis.modality(sentence, predicate) not in self.modality:
             return False
@@ -96,11 +94,6 @@ class Rule:
             return True
         clause = analysis.reading.text[predicate.clause.start : predicate.clause.end]
         return self.id in possible(analysis, sentence) and self.pattern.search(clause) is not None
-
-    def _fits_verb(self, predicate: Predicate) -> bool:
-        if self.verbs and predicate.concept not in self.verbs:
-            return False
-        return self.voice is None or self.voice == ("noun" if predicate.is_noun else predicate.voice)
 
     def _has_object(self, sentence: Sentence, predicate: Predicate) -> bool:
         spans = [predicate.object]
@@ -138,7 +131,6 @@ def _rule(row: Mapping[str, Any]) -> Rule:
     return Rule(
         id=row["id"],
         verbs=tuple(row.get("verbs", ())),
-        voice=row.get("voice"),
         modality=tuple(row.get("modality", ())),
         object=tuple(row.get("object", ())),
         subject=tuple(row.get("subject", ())),
