@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from detente.errors import RecordError
@@ -61,10 +63,23 @@ def propose(document: Document) -> list[Statement]:
 
 def read(document: Document) -> Proposals:
     """What the document says, parted by how sure it is: see learned/judging.py."""
-    analysis, drafts = analysed(document)
-    judgement = judge(analysis, drafts)
-    parts = judgement.facts, judgement.possible
-    return Proposals(*(tuple(_statement(analysis, d) for d in part) for part in parts))
+    with _uncollected():
+        analysis, drafts = analysed(document)
+        judgement = judge(analysis, drafts)
+        parts = judgement.facts, judgement.possible
+        return Proposals(*(tuple(_statement(analysis, d) for d in part) for part in parts))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of cycles: reading makes millions of values and no cycle, and it would visit them over and over."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def analysed(document: Document) -> tuple[Analysis, list[Draft]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property, lru_cache
 
 from detente.record.propose.annotate.prefilter import Prefilter
 
@@ -178,7 +178,11 @@ class Expr:
 
     def get(self, name: str) -> str | None:
         """A part of the expression by the name of its group, None where it has none."""
-        return next((v for k, v in self.parts if k == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, str]:
+        return dict(self.parts)
 
     def first(self, *names: str) -> str | None:
         """The first of several parts that the expression has."""
@@ -281,6 +285,7 @@ def _are_two(parts: dict[str, str], first: str | None, second: str | None) -> bo
     return joiner == "or" or int(second) != int(first) + 1
 
 
+@lru_cache(maxsize=4096)
 def resolve(expr: Expr, anchor: str | None, tense: str | None = None, current: str | None = None) -> When | None:
     """The time meant; tense is past, future or None (nearest), current the day the narrative stands at."""
     try:

@@ -30,8 +30,10 @@ def find(analysis: Analysis) -> list[Draft]:
         draft = _draft(analysis.reading, act, ledger) if _is_threat(analysis, act) else None
         if draft and not any(_is_same(draft, d) for d in drafts[-4:]):
             drafts.append(draft)
+    near = analysis.reading.spread(drafts)
     for sentence in analysis.reading.sentences:
-        if not any(d.start < sentence.piece.end and sentence.piece.start < d.end for d in drafts):
+        piece = sentence.piece
+        if not any(d.start < piece.end and piece.start < d.end for d in near.get(sentence.number, ())):
             drafts += _conditional(analysis, sentence, ledger)
     return drafts + [d for d in tables.find(analysis, ledger) if d.kind == "threat"]
 

@@ -40,17 +40,13 @@ def _marks(view: View) -> dict[int, list[str]]:
         if word.kind == "word" and (verbs := known.verbs.get(word.form)):
             marks.setdefault(i, []).append(f"c:{verbs[0].concept}")
     for term in view.sentence.terms:
-        marks.setdefault(_word_at(view, term.start), []).append(f"n:{term.concept}")
+        marks.setdefault(view.word_at(term.start), []).append(f"n:{term.concept}")
     for p in view.predicates:
         modality = view.analysis.modality(view.sentence, p)
-        marks.setdefault(_word_at(view, p.start), []).extend(
+        marks.setdefault(view.word_at(p.start), []).extend(
             [f"p:{p.concept}:{modality}", f"p:{p.concept}:{p.voice}:{p.tense}", f"m:{modality}"]
         )
     return marks
-
-
-def _word_at(view: View, place: int) -> int:
-    return next((i for i, w in enumerate(view.words) if w.end > place), 0)
 
 
 def count(number: int) -> str:

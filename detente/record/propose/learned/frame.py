@@ -21,18 +21,10 @@ class Frame:
 
     def __init__(self, view: View, stretch: Stretch) -> None:
         self.view, self.first, self.stop = view, stretch.first, stretch.stop
-
-    @property
-    def reading(self) -> Reading:
-        return self.view.reading
-
-    @cached_property
-    def start(self) -> int:
-        return self.view.words[self.first].start
-
-    @cached_property
-    def end(self) -> int:
-        return self.view.words[self.stop - 1].end
+        self.reading: Reading = view.reading
+        self.of_sides: dict[str, list[str]] = {}  # what sides.py says of each side
+        self.of_roles: list[tuple[tuple[str, ...], tuple[str, ...]]] = []  # and of all sides together
+        self.start, self.end = view.words[self.first].start, view.words[self.stop - 1].end
 
     @cached_property
     def words(self) -> tuple[Word, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from detente.record.propose.learned import slots, suggest
 from detente.record.propose.learned.evidence import Surroundings, evidence
 from detente.record.propose.learned.features import KINDS
 from detente.record.propose.learned.scorer import Scorer
-from detente.record.propose.learned.weights import Features, Weights, logistic, place, shipped
+from detente.record.propose.learned.weights import Features, Weights, logistic, places, shipped
 from detente.record.propose.learned.words import View
 from detente.record.propose.relate.analysis import Analysis
 
@@ -140,8 +141,9 @@ def _overlap(a: Draft, b: Draft) -> bool:
     return min(a.end, b.end) > max(a.start, b.start)
 
 
-def _keys(draft: Draft) -> tuple[str, ...]:
-    return COMPARED.get(draft.kind, ()) or tuple(k for k in _all_keys(draft.kind))
+@cache
+def _keys(kind: str) -> tuple[str, ...]:
+    return COMPARED.get(kind, ()) or tuple(_all_keys(kind))
 
 
 def _all_keys(kind: str) -> Iterator[str]:
@@ -152,7 +154,7 @@ def _all_keys(kind: str) -> Iterator[str]:
 
 def _same(a: Draft, b: Draft) -> bool:
     """Whether two drafts say the same of overlapping words."""
-    return _overlap(a, b) and all(_plain(a.value.get(k)) == _plain(b.value.get(k)) for k in _keys(a))
+    return _overlap(a, b) and all(_plain(a.value.get(k)) == _plain(b.value.get(k)) for k in _keys(a.kind))
 
 
 def _plain(value: Any) -> Any:
@@ -184,9 +186,11 @@ def _rival(draft: Draft, other: Draft) -> bool:
 
 
 def _probabilities(weights: Weights, scorers: Scorers, drafts: list[Draft]) -> list[float]:
-    model = weights.models["final"][:, 0]
-    rows = describe(scorers, drafts)
-    return [float(logistic(sum(model[place(f)] * x for f, x in row.items()))) for row in rows]
+    model, rows = weights.columns["final"], describe(scorers, drafts)
+    parts = (model.take(places(row)) * np.fromiter(row.values(), np.float32) for row in rows)
+    scores = np.array([np.add.accumulate(part)[-1] for part in parts], np.float32)
+    chances: list[float] = logistic(scores).tolist()
+    return chances
 
 
 def describe(scorers: Scorers, drafts: list[Draft]) -> list[Features]:
@@ -269,9 +273,9 @@ def _of_model(scorer: Scorer, d: Draft) -> dict[str, float]:
     """What the model thinks of the draft: log-odds of its kind there, log shares of its keys."""
     stretch = scorer.view.stretch(d.start, d.end)
     number = KINDS.index(d.kind)
-    chances = scorer.kinds([stretch])[0]
-    odds = _log_odds(float(chances[number]))
-    other = _log_odds(float(np.delete(chances, number).max()))
+    chances = scorer.kinds([stretch])[0].tolist()
+    odds = _log_odds(chances.pop(number))
+    other = _log_odds(max(chances))
     row = {"odds": odds, f"odds:{d.kind}": odds, "other": other, f"other:{d.kind}": other}
     logs = dict(_shares(scorer, d, stretch))
     total = sum(logs.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ class Scorer:
         self.weights, self.view = weights, view
         self._frames: dict[Stretch, Frame] = {}
         self._shares: dict[tuple[Any, ...], Shares] = {}
+        self._places: dict[Stretch, list[int]] = {}
+        self._wholes: dict[Stretch, list[int]] = {}
 
     @cached_property
     def _words(self) -> tuple[list[list[int]], list[list[int]]]:
@@ -34,20 +37,30 @@ class Scorer:
 
     def frame(self, stretch: Stretch) -> Frame:
         """A stretch with its mentions."""
-        return self._frames.setdefault(stretch, Frame(self.view, stretch))
+        if stretch not in self._frames:
+            self._frames[stretch] = Frame(self.view, stretch)
+        return self._frames[stretch]
 
     def places(self, stretch: Stretch) -> list[int]:
         """The places in the hash of all features of a stretch."""
-        within, beside = self._words
-        out = [p for i in range(stretch.first, stretch.stop) for p in within[i]]
-        out += [p for i in range(len(within)) if not stretch.first <= i < stretch.stop for p in beside[i]]
-        return out + places(features.stretch_features(self.view, stretch))
+        if stretch not in self._places:
+            within, beside = self._words
+            rows = [*within[stretch.first : stretch.stop], *beside[: stretch.first], *beside[stretch.stop :]]
+            self._places[stretch] = [*chain.from_iterable(rows), *self._of_stretch(stretch)]
+        return self._places[stretch]
+
+    def _of_stretch(self, stretch: Stretch) -> list[int]:
+        """The places of what is to be said of a stretch as a whole."""
+        if stretch not in self._wholes:
+            self._wholes[stretch] = places(features.stretch_features(self.view, stretch))
+        return self._wholes[stretch]
 
     @cached_property
     def _running(self) -> tuple[Floats, Floats]:
+        """The scores of the words before each, as words within a stretch and beside it: words + 1 by kinds."""
         within, beside = self._words
-        model = self.weights.models["kind"]
-        return _running(model, within), _running(model, beside)
+        sums = self.weights.sums_of_kinds([[], *within, [], *beside])
+        return np.cumsum(sums[: len(within) + 1], axis=0), np.cumsum(sums[len(within) + 1 :], axis=0)
 
     def kinds(self, stretches: list[Stretch]) -> Floats:
         """The probability of each kind for each stretch: stretches by kinds.
@@ -55,13 +68,10 @@ class Scorer:
         The scores of words are added up once a sentence, so that a long sentence takes time in its length.
         """
         inner, outer = self._running
-        model = self.weights.models["kind"]
-        scores = [
-            inner[s.stop] - inner[s.first] + outer[-1] - outer[s.stop] + outer[s.first]
-            + model[places(features.stretch_features(self.view, s))].sum(axis=0)
-            for s in stretches
-        ]  # fmt: skip
-        return np.asarray(logistic(np.array(scores)), dtype=np.float32)
+        first, stop = ([s[i] for s in stretches] for i in (0, 1))
+        words = inner[stop] - inner[first] + outer[-1] - outer[stop] + outer[first]
+        scores = words + self.weights.sums_of_kinds([self._of_stretch(s) for s in stretches])
+        return np.asarray(logistic(scores), dtype=np.float32)
 
     def closed(self, kind: str, key: str, stretch: Stretch) -> Shares:
         """The values of a closed key with their shares, the likeliest first."""
@@ -77,18 +87,11 @@ class Scorer:
         asked = (kind, slot, stretch, imposer)
         if asked not in self._shares:
             choices = slots.alternatives(self.frame(stretch), kind, slot, imposer)
-            model = self.weights.models[f"{kind}.{slot}"][:, 0]
-            scores = np.array([model[sorted(set(places(f)))].sum() for _, f in choices], np.float32)
+            weights = self.weights.columns[f"{kind}.{slot}"]
+            scores = np.array([np.add.reduce(weights.take(sorted(set(places(f))))) for _, f in choices], np.float32)
             self._shares[asked] = _ranked([v for v, _ in choices], softmax(scores)) if choices else []
         return self._shares[asked]
 
 
-def _running(model: Floats, rows: list[list[int]]) -> Floats:
-    zero = np.zeros((1, model.shape[1]), np.float32)
-    sums = [model[row].sum(axis=0) for row in rows]
-    return np.concatenate([zero, np.cumsum(sums, axis=0)]) if sums else zero
-
-
-def _ranked(values: list[Any], shares: Any) -> Shares:
-    order = np.argsort(-np.asarray(shares), kind="stable")
-    return [(values[i], float(shares[i])) for i in order]
+def _ranked(values: list[Any], shares: Floats) -> Shares:
+    return sorted(zip(values, shares.tolist(), strict=True), key=lambda pair: -pair[1])

@@ -29,10 +29,11 @@ def side_features(frame: Frame, side: str, imposer: Side = None) -> list[str]:
     """What speaks for a side, whatever its part."""
     within, beside = _mentions(frame, side)
     where = "in" if within else "out" if beside else "away"
-    features = ["always", f"where:{where}", f"where:{bool(within)}{bool(beside)}"]
-    features += [f for name in _relations(frame, side) for f in (name, f"{name}+{where}")]
-    features += _order(frame, side) + _around(frame, within, beside) + _roles(frame, side)
-    return features + (_beside_imposer(frame, side, imposer, where) if imposer is not None else [])
+    if side not in frame.of_sides:
+        features = ["always", f"where:{where}", f"where:{bool(within)}{bool(beside)}"]
+        features += [f for name in _relations(frame, side) for f in (name, f"{name}+{where}")]
+        frame.of_sides[side] = [*features, *_order(frame, side), *_around(frame, within, beside), *_roles(frame, side)]
+    return frame.of_sides[side] + (_beside_imposer(frame, side, imposer, where) if imposer is not None else [])
 
 
 def _mentions(frame: Frame, side: str) -> tuple[list[tuple[int, str, str]], list[tuple[int, str, str]]]:
@@ -110,20 +111,22 @@ def _mention(frame: Frame, i: int, sign: str) -> list[str]:
 
 def _roles(frame: Frame, side: str) -> list[str]:
     """What the relations between verbs, nouns and sides say of it."""
-    analysis, sentence, features = frame.view.analysis, frame.view.sentence, []
+    if not frame.of_roles:
+        frame.of_roles.extend(_all_roles(frame))
+    return [name for sides, names in frame.of_roles if side in sides for name in names]
+
+
+def _all_roles(frame: Frame) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """What the relations between verbs, nouns and sides say, with the sides of which they say it."""
+    analysis, sentence = frame.view.analysis, frame.view.sentence
     for p in frame.predicates:
-        if side in analysis.actor(sentence, p).sides:
-            features += ["acts", f"acts:{p.concept}:{p.voice}"]
-        if side in analysis.patient(sentence, p).sides:
-            features += ["is acted on", f"is acted on:{p.concept}"]
+        yield analysis.actor(sentence, p).sides, ("acts", f"acts:{p.concept}:{p.voice}")
+        yield analysis.patient(sentence, p).sides, ("is acted on", f"is acted on:{p.concept}")
     for term in sentence.terms:
         if frame.start <= term.start < frame.end and term.group in ("objects", "limits"):
-            behind = Span(term.end, frame.end)
-            if side in parties.owner(frame.reading, sentence, term.start, behind).sides:
-                features += ["owns", f"owns:{term.concept}"]
-    if side in parties.target(frame.reading, sentence, Span(frame.start, frame.end)).sides:
-        features.append("target")
-    return features
+            owner = parties.owner(frame.reading, sentence, term.start, Span(term.end, frame.end))
+            yield owner.sides, ("owns", f"owns:{term.concept}")
+    yield parties.target(frame.reading, sentence, Span(frame.start, frame.end)).sides, ("target",)
 
 
 def no_target(frame: Frame, imposer: Side) -> list[str]:
@@ -139,8 +142,9 @@ def speakers(frame: Frame) -> list[tuple[Speaker, list[str]]]:
         named.setdefault(speaker, []).extend(features)
     for speaker in NAMELESS:
         named.setdefault(speaker, []).append("nameless")
+    nothing = _nothing_named(frame)
     for speaker in NAMELESS[:2]:
-        named[speaker] += _nothing_named(frame)
+        named[speaker] += nothing
     return [(speaker, _of_type(frame, speaker, features)) for speaker, features in named.items()]
 
 
@@ -154,8 +158,7 @@ def _of_type(frame: Frame, speaker: Speaker, features: list[str]) -> list[str]:
     ]  # fmt: skip
     if "by" in features:
         features += [f"by:{type_}", f"by:{within}"]
-    name = f"of {speaker[1]}" if speaker in NAMELESS[:2] else ""
-    return [f"{name}{f}" for f in features]
+    return [f"of {speaker[1]}{f}" for f in features] if speaker in NAMELESS[:2] else features
 
 
 def _named_here(frame: Frame) -> Iterator[tuple[Speaker, list[str]]]:

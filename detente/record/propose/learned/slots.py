@@ -7,6 +7,7 @@ open one is chosen among what is named.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from detente.record.propose.annotate import dates
@@ -48,6 +49,7 @@ TIMES = ("effective", "expiry", "new_expiry", "date", "start")
 SHORT = frozenset(["until", "by", "from", "end", "since", "of", "to", "on"])
 
 
+@cache
 def closed(kind: str) -> list[str]:
     """The closed keys of a kind."""
     return [key for k, key in CLOSED if k == kind]

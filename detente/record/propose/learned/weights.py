@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +24,28 @@ Floats = NDArray[np.float32]
 Features = Mapping[str, float]
 
 
-class Weights(NamedTuple):
+@dataclass(frozen=True)
+class Weights:
     """The models by name, each an array DIMENSION by outputs, and the least confidence of a fact."""
 
     models: Mapping[str, Floats]
     threshold: float
+
+    @cached_property
+    def columns(self) -> dict[str, Floats]:
+        """The models with one output, each an array DIMENSION."""
+        return {name: np.ascontiguousarray(m[:, 0]) for name, m in self.models.items() if m.shape[1] == 1}
+
+    @cached_property
+    def kinds(self) -> Floats:
+        """The model of kinds with a row of zeros behind it, for a feature that is none: DIMENSION + 1 by kinds."""
+        return np.pad(self.models["kind"], ((0, 1), (0, 0)))
+
+    def sums_of_kinds(self, rows: Sequence[list[int]]) -> Floats:
+        """The weights of the kinds added up over each row of places: rows by kinds."""
+        longest = max(map(len, rows))
+        padded = [row + [DIMENSION] * (longest - len(row)) for row in rows]
+        return np.asarray(self.kinds.take(padded, axis=0).sum(axis=1))
 
 
 @lru_cache(maxsize=1 << 17)
@@ -38,12 +56,12 @@ def place(feature: str) -> int:
 
 def places(features: Iterable[str]) -> list[int]:
     """The places of several features."""
-    return [place(f) for f in features]
+    return list(map(place, features))
 
 
 def logistic(scores: Any) -> Any:
     """The probability that a score of a logistic model stands for."""
-    return 1.0 / (1.0 + np.exp(-np.clip(scores, -30.0, 30.0)))
+    return 1.0 / (1.0 + np.exp(-np.minimum(np.maximum(scores, -30.0), 30.0)))
 
 
 def softmax(scores: Floats) -> Floats:

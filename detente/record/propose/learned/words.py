@@ -6,9 +6,11 @@ A model that never sees a name cannot learn that one country always acts and ano
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from detente.record.fact import By
@@ -55,16 +57,21 @@ class View:
     """A sentence with all that features are made of."""
 
     def __init__(self, analysis: Analysis, sentence: Sentence) -> None:
-        self.analysis, self.sentence = analysis, sentence
+        self.analysis, self.sentence, self.reading = analysis, sentence, analysis.reading
         self._by: dict[int, By] = {}
-
-    @cached_property
-    def reading(self) -> Reading:
-        return self.analysis.reading
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
         return tuple(_words(self.reading, self.sentence))
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where the words start."""
+        return [w.start for w in self.words]
+
+    def word_at(self, place: int) -> int:
+        """The number of the first word that ends behind a place of the text, that of all words where none does."""
+        return bisect_right(self.words, place, key=attrgetter("end"))
 
     @cached_property
     def predicates(self) -> tuple[Predicate, ...]:
@@ -137,7 +144,7 @@ class View:
         piece, cuts = self.sentence.piece, {0, len(self.words)}
         for m in CUT.finditer(piece.text):
             edge = piece.start + (m.start() if m.group().strip().isalpha() else m.end())
-            cuts.add(next((i for i, w in enumerate(self.words) if w.start >= edge), len(self.words)))
+            cuts.add(bisect_left(self.starts, edge))
         return sorted(cuts)
 
     def _trimmed(self, first: int, stop: int) -> tuple[int, int]:
@@ -149,8 +156,8 @@ class View:
 
     def stretch(self, start: int, end: int) -> Stretch:
         """The words of the sentence between two places of the text; at least one word."""
-        first = next((i for i, w in enumerate(self.words) if w.end > start), len(self.words) - 1)
-        stop = next((i for i in range(len(self.words), first, -1) if self.words[i - 1].start < end), first + 1)
+        first = min(self.word_at(start), len(self.words) - 1)
+        stop = max(bisect_left(self.starts, end), first + 1)
         whole = first == 0 and stop >= len(self.words) - 1
         return Stretch(first, stop, 0 if whole else 1)
 

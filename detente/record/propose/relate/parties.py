@@ -71,7 +71,8 @@ def preposition(text: str, language: str = "en") -> str:
     """
     if language != "en":
         table = vocabulary(language).marks.get("prepositions", {})
-        matches = [(len(w), name) for name, words in table.items() for w in words if text.rstrip().lower().endswith(w)]
+        before = text.rstrip().lower()
+        matches = [(len(w), name) for name, words in table.items() for w in words if before.endswith(w)]
         return str(max(matches)[1]) if matches else ""
     behind, is_new = "", False  # a determiner opens a noun phrase: what stands before it belongs to another
     for written in reversed(re.findall(r"[\w'-]+|[^\w\s]", text)[-5:]):

@@ -246,6 +246,7 @@ def _last(near: str, words: Iterable[str], language: str) -> str | None:
     matches = [
         (m.end(), word)
         for word in words
+        if word in near
         for m in re.finditer(re.escape(word) if language == "zh" else rf"(?<!\w){re.escape(word)}(?!\w)", near)
     ]
     return max(matches)[1] if matches else None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from detente.record import people, spelling
@@ -31,6 +32,7 @@ OPENS_STATEMENT = re.compile(
 )
 
 
+NEAR = 200  # characters on either side of a surname in which a name with it is looked for
 ASIDE = re.compile(  # a line of minutes about the sitting itself
     r"The (?:Chair(?:man|woman|person)?|Speaker|moderator|sitting|meeting|session|hearing|briefing|conference) (?:then |next )?"
     r"(?:thank|welcom|rose|clos|adjourn|open|invit|call|end|gave|suspend|resum|interrupt|beg[au]n|conclud)\w*\b"
@@ -147,7 +149,7 @@ class _Labels:
             if opens and re.fullmatch(r"(?:,[^:]{2,50})?(?: again| adds)?", behind):
                 return Speaker(n.name, n.side or None)
         is_name = re.fullmatch(r"(?:[A-ZÀ-Ý][\w'.-]+\s){0,2}[A-ZÀ-Ý][\w'-]{3,}", label)
-        if _is_surname(label) or (is_name and self.reading.text.count(f"\n{label}:") > 1):
+        if _is_surname(label) or (is_name and self._labels[label] > 1):
             return self._once("surname", label.upper(), self._surname)
         return None
 
@@ -157,20 +159,34 @@ class _Labels:
         Nobody where the text introduces the person without an office: a correspondent, a guest.
         """
         surname = spelling.unaccented(label.split()[-1])
-        for s in self.reading.sentences:
-            for n in s.people:
-                words = n.name.split()
-                if surname in [spelling.unaccented(form) for form in (words[0], words[-1], n.surface)]:
-                    return Speaker(n.name, n.side or None)
+        if n := self._named.get(surname):
+            return Speaker(n.name, n.side or None)
         if who := self._introduced(label.split()[-1]):
             return who
         officials = _surnames().get(surname, ()) if " " in label or len(surname) > 3 else ()
         return Speaker(officials[0].name, officials[0].side) if len(officials) == 1 else None
 
+    @cached_property
+    def _named(self) -> dict[str, Named]:
+        """The people whom the text names, the first by each first name, last name and form in the text."""
+        named: dict[str, Named] = {}
+        for n in (n for s in self.reading.sentences for n in s.people):
+            words = n.name.split()
+            for form in (words[0], words[-1], n.surface):
+                named.setdefault(spelling.unaccented(form), n)
+        return named
+
+    @cached_property
+    def _labels(self) -> Counter[str]:
+        """How many lines begin with each label."""
+        return Counter(re.findall(r"\n([^\n:]+):", self.reading.text))
+
     def _introduced(self, surname: str) -> Speaker | None:
         """A person of that surname whom no table lists, but whom the text names with an office and a side."""
         plain, body = re.escape(surname.title()), self.reading.document.body_start
-        m = re.compile(rf"(?:[A-Z][\w'-]+\s){{1,2}}{plain}\b|\b{plain}\s[A-Z][\w-]+").search(self.reading.text, body)
+        pattern, text = re.compile(rf"(?:[A-Z][\w'-]+\s){{1,2}}{plain}\b|\b{plain}\s[A-Z][\w-]+"), self.reading.text
+        near = (p.start() for p in re.finditer(plain, text[body:]))
+        m = next(filter(None, (pattern.search(text, max(body, body + p - NEAR), body + p + NEAR) for p in near)), None)
         if not m:
             return None
         around = self.reading.text[max(body, m.start() - 50) : m.end() + 60]
