@@ -1,14 +1,18 @@
 """Reading documents of 100 kB and 1 MB of every hard kind: processor time of each, and their ratio.
 
 Run: python benchmarks/bench_reader.py [BYTES]
+     python benchmarks/bench_reader.py [BYTES] --against FOLDER   the documents of tests/record, by turns with that code
 """
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
 import sys
 import time
 from importlib import resources
+from pathlib import Path
 
 from detente.errors import RecordError
 from detente.record.document import Document, from_bytes
@@ -66,5 +70,42 @@ def main(size: int) -> None:
         print(f"{name:20} {times}; {words}", flush=True)
 
 
+HERE = Path(__file__).resolve().parents[1]
+TURNS = 3  # of which the fastest counts: others use the machine too
+
+
+def documents(language: str) -> str:
+    """The documents of tests/record in a language, one behind the other."""
+    texts = (path.read_text("utf-8") for path in sorted((HERE / "tests/record/documents").glob("*.txt")))
+    return "\n\n".join(text.split("---\n", 2)[-1] for text in texts if f"\nlanguage: {language}\n" in text)
+
+
+def against(folder: str, size: int) -> None:
+    """Print for each language the seconds of the code in a folder and of this one, and their ratio."""
+    for language in ("en", "vi", "zh"):
+        best = {code: float("inf") for code in (folder, str(HERE))}
+        for code in [*best] * TURNS:
+            command = [sys.executable, __file__, str(size), "--once", language]
+            done = subprocess.run(
+                command, env=os.environ | {"PYTHONPATH": code}, capture_output=True, text=True, check=True
+            )
+            best[code] = min(best[code], float(done.stdout))
+        then, now = best.values()
+        print(f"{language} {size} bytes {then:.2f} s before, {now:.2f} s now, {now / then:.2f} times", flush=True)
+
+
+def once(language: str, size: int) -> None:
+    """Print the processor time of reading the documents of a language, with what is loaded once left out."""
+    seconds(documents(language), language, 2000)
+    print(seconds(documents(language), language, size)[0])
+
+
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+    first, *rest = sys.argv[1:] if sys.argv[1:2] and sys.argv[1].isdigit() else ("1000000", *sys.argv[1:])
+    option, value = rest or ("", "")
+    if option == "--against":
+        against(value, int(first))
+    elif option == "--once":
+        once(value, int(first))
+    else:
+        main(int(first))

@@ -81,7 +81,7 @@ ENDLESS = "import re; re.match('(a+)+$', 'a' * 60 + 'b')"
 
 
 def test_a_pattern_that_does_not_end_is_stopped_at_the_deadline_in_the_main_thread(report, monkeypatch):
-    monkeypatch.setattr(propose, "read", lambda document: exec(ENDLESS))
+    monkeypatch.setattr(propose, "read", lambda document, **options: exec(ENDLESS))
     start = time.monotonic()
     with pytest.raises(RecordError, match=r"not read within 0.3 s, \d+ bytes; split it"):
         reading_process.read(report, seconds=0.3)
@@ -91,7 +91,7 @@ def test_a_pattern_that_does_not_end_is_stopped_at_the_deadline_in_the_main_thre
 
 
 def test_an_alarm_that_is_caught_on_its_way_rings_again(report, monkeypatch):
-    def deaf(document):
+    def deaf(document, **options):
         with contextlib.suppress(BaseException):
             exec(ENDLESS)
         exec(ENDLESS)
@@ -104,7 +104,7 @@ def test_an_alarm_that_is_caught_on_its_way_rings_again(report, monkeypatch):
 def hostile(tmp_path, monkeypatch, code):
     """Let the processes that read start with code of ours."""
     (tmp_path / "sitecustomize.py").write_text(
-        f"import detente.record.propose as p\ndef read(document):\n    {code}\np.read = read\n", "utf-8"
+        f"import detente.record.propose as p\ndef read(document, **options):\n    {code}\np.read = read\n", "utf-8"
     )
     inherited = os.environ.get("PYTHONPATH", "")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, (str(tmp_path), inherited))))

@@ -26,7 +26,7 @@ from typing import Any, NoReturn
 from detente.ask.talks import child_process
 from detente.ask.talks.find_case import ALONE, mentions
 from detente.ask.talks.reading import BINARY, from_bytes
-from detente.economy.parallel import parallel_map
+from detente.economy.parallel import may_fork, parallel_map
 from detente.errors import DataError, DetenteError, NotConverged, QuestionError, RecordError
 from detente.record import document as documents
 from detente.record import lines
@@ -36,7 +36,7 @@ from detente.record.fact import Statement
 from detente.record.language import check_language, profile_of
 from detente.safe_io import read_json
 
-SECONDS = 60.0  # a text of 1 MB takes about half of that on one core (benchmarks/bench_reader.py)
+SECONDS = 60.0  # a text of 1 MB takes less than half of that on one core (benchmarks/bench_reader.py)
 MEMORY = 2 * 1024**3  # bytes of address space of the process
 SHORT = 50_000  # bytes of a text that is read in this process
 AGAIN = 0.2  # seconds after which an alarm that was caught on its way rings again
@@ -117,15 +117,25 @@ def propose(document: Document, *, seconds: float = SECONDS) -> list[Statement]:
 
 
 def read_here(
-    data: bytes, path: str, *, published: str | None = None, url: str | None = None, with_mentions: bool = False
+    data: bytes,
+    path: str,
+    *,
+    published: str | None = None,
+    url: str | None = None,
+    with_mentions: bool = False,
+    with_twin: bool = False,
 ) -> DocumentReading:
-    """As `read`, for bytes from a file of that name, in this process and without a bound on time or memory."""
+    """As `read`, for bytes from a file of that name, in this process and without a bound on time or memory.
+
+    with_twin: whether a fork of this process, which must have one thread, shares the work.
+    """
     document = from_bytes(data, path, published=published, url=url)
-    return DocumentReading(document, *reader.read(document), mentions(document) if with_mentions else None)
+    named = mentions(document) if with_mentions else None
+    return DocumentReading(document, *reader.read(document, with_twin=with_twin), named)
 
 
-def _propose(document: Document) -> DocumentReading:
-    return DocumentReading(document, *reader.read(document))
+def _propose(document: Document, *, with_twin: bool = False) -> DocumentReading:
+    return DocumentReading(document, *reader.read(document, with_twin=with_twin))
 
 
 def _bounded(
@@ -237,7 +247,10 @@ def in_words(work: Callable[[], str]) -> str:
 
 def _answer(request: JsonRow, data: bytes) -> Iterator[str]:
     """The lines that answer a request: a file to be read, or a document of which only proposals are asked for."""
-    reading = read_here(data, **request) if request else _propose(Document(**read_json(data)))
+    two = len(data) > SHORT and may_fork() and len(os.sched_getaffinity(0)) > 1
+    reading = (
+        read_here(data, **request, with_twin=two) if request else _propose(Document(**read_json(data)), with_twin=two)
+    )
     named = None if reading.mentions is None else dict(reading.mentions)
     count = len(reading.proposed)
     yield json.dumps({"document": asdict(reading.document), "mentions": named, "facts": count})

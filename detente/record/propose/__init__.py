@@ -29,8 +29,8 @@ def facts(document: Document, *, judged: bool = True) -> list[dict[str, Any]]:
     return run.facts(document, judged=judged)
 
 
-def read(document: Document) -> Proposals:
+def read(document: Document, *, with_twin: bool = False) -> Proposals:
     """The facts of a document, and what is merely possible, as `run.read` gives them."""
     from detente.record.propose import run
 
-    return run.read(document)
+    return run.read(document, with_twin=with_twin)

@@ -27,20 +27,22 @@ from detente.record.propose.code import (
 from detente.record.propose.code.rules import Draft
 from detente.record.propose.learned import judge
 from detente.record.propose.relate.analysis import Analysis, analyse
+from detente.record.propose.twin import NO_TWIN, Twin, twin
 
-# what reads each kind from the analysis; meetings and planned ones are read together
+# what reads each kind from the analysis; meetings and planned ones are read together. Every other one has about half of the
+# work, and what it works out serves the next but one
 FINDERS: tuple[Callable[[Analysis], list[Draft]], ...] = (
     confirmation.find,
-    meeting.find,
-    agenda_item.find,
-    participant.find,
-    statement.find,
-    participant.find_variants,
     measure.find,
+    statement.find,
     threat.find,
+    meeting.find,
     agreement_stage.find,
+    agenda_item.find,
     truce.find,
+    participant.find,
     extension.find,
+    participant.find_variants,
 )
 # words that a translation by characters makes of 共识 and 稀土
 LITERAL = re.compile(r"\b(?:common sense|rare soils?)\b")
@@ -61,11 +63,15 @@ def propose(document: Document) -> list[Statement]:
     return list(read(document).facts)
 
 
-def read(document: Document) -> Proposals:
-    """What the document says, parted by how sure it is: see learned/judging.py."""
+def read(document: Document, *, with_twin: bool = False) -> Proposals:
+    """What the document says, parted by how sure it is: see learned/judging.py.
+
+    with_twin: whether two processes share the work; for a long document, in a process with one thread.
+    """
     with _uncollected():
-        analysis, drafts = analysed(document)
-        judgement = judge(analysis, drafts)
+        analysis = analyse(reading.read(document))
+        with twin(with_twin) as pair:
+            judgement = judge(analysis, _drafts(analysis, pair), pair)
         parts = judgement.facts, judgement.possible
         return Proposals(*(tuple(_statement(analysis, d) for d in part) for part in parts))
 
@@ -85,9 +91,13 @@ def _uncollected() -> Iterator[None]:
 def analysed(document: Document) -> tuple[Analysis, list[Draft]]:
     """The analysis of a document, and what the rules make of it, in reading order."""
     analysis = analyse(reading.read(document))
-    drafts = [draft for find in FINDERS for draft in find(analysis)]
+    return analysis, _drafts(analysis)
+
+
+def _drafts(analysis: Analysis, pair: Twin = NO_TWIN) -> list[Draft]:
+    drafts = [draft for part in pair.spread(lambda find: find(analysis), FINDERS) for draft in part]
     drafts.sort(key=lambda d: (d.start, d.end, d.kind))
-    return analysis, _without_threatened(_unique(drafts))
+    return _without_threatened(_unique(drafts))
 
 
 def facts(document: Document, *, judged: bool = True) -> list[dict[str, Any]]:

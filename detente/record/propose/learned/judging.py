@@ -17,6 +17,7 @@ from detente.record.propose.learned.scorer import Scorer
 from detente.record.propose.learned.weights import Features, Weights, logistic, places, shipped
 from detente.record.propose.learned.words import View
 from detente.record.propose.relate.analysis import Analysis
+from detente.record.propose.twin import NO_TWIN, Twin
 
 SENTENCES = 500  # at the beginning of a document, for which the model suggests drafts of its own
 BLOCK = 1000  # characters of the stretches in which drafts are looked for
@@ -41,18 +42,18 @@ def confidence(analysis: Analysis, drafts: list[Draft]) -> list[float]:
     return _probabilities(weights, Scorers(weights, analysis), drafts)
 
 
-def judge(analysis: Analysis, drafts: list[Draft]) -> Judgement:
-    """The drafts of rules and of the model, parted into facts and possible ones; all are facts without weights."""
+def judge(analysis: Analysis, drafts: list[Draft], pair: Twin = NO_TWIN) -> Judgement:
+    """The drafts of rules and of the model, parted into facts and possible ones; all are facts without weights.
+
+    pair: the processes that share the work.
+    """
     weights = shipped()
     if weights is None:
         return Judgement(tuple(drafts), ())
     scorers = Scorers(weights, analysis)
-    everything = candidates(scorers, drafts)
-    sure = [
-        suggest.with_confidence(d, p)
-        for d, p in zip(everything, _probabilities(weights, scorers, everything), strict=True)
-    ]
-    return parted(sure, weights.threshold)
+    everything = candidates(scorers, drafts, pair)
+    chances = _probabilities(weights, scorers, everything, pair)
+    return parted(list(map(suggest.with_confidence, everything, chances)), weights.threshold)
 
 
 def parted(drafts: list[Draft], least: float) -> Judgement:
@@ -95,15 +96,30 @@ class Scorers:
         sentence = self.analysis.reading.sentence_at(draft.start)
         return self.of(sentence.number) if sentence else None
 
+    def starting(self, drafts: list[Draft]) -> list[list[Draft]]:
+        """The drafts that start in each sentence, and at last those that start in none."""
+        sentences = self.analysis.reading.sentences
+        out: list[list[Draft]] = [[] for _ in range(len(sentences) + 1)]
+        for d in drafts:
+            sentence = self.analysis.reading.sentence_at(d.start)
+            out[sentence.number if sentence else -1].append(d)
+        return out
 
-def candidates(scorers: Scorers, drafts: list[Draft]) -> list[Draft]:
+
+def candidates(scorers: Scorers, drafts: list[Draft], pair: Twin = NO_TWIN) -> list[Draft]:
     """The drafts of the rules, each also with a key as the model has it, and those of the model that say something else."""
-    own: list[Draft] = []
-    for sentence in scorers.analysis.reading.sentences[:SENTENCES]:
-        own += suggest.suggest(scorers.of(sentence.number))
+    ruled = scorers.starting(drafts)
+
+    def of_sentence(number: int) -> tuple[list[Draft], list[Draft]]:
+        own = suggest.suggest(scorers.of(number)) if number < SENTENCES else []
+        return own, [
+            r for d in ruled[number] if scorers.of(number).view.words for r in suggest.revised(scorers.of(number), d)
+        ]
+
+    by_sentence = pair.spread(of_sentence, range(len(ruled) - 1))
+    own = [d for part, _ in by_sentence for d in part]
     near = Neighbours(drafts)
-    revised = [r for d in drafts if (s := scorers.around(d)) and s.view.words for r in suggest.revised(s, d)]
-    revised = [r for r in revised if not any(_same(r, other) for other in near.of(r))]
+    revised = [r for _, part in by_sentence for r in part if not any(_same(r, other) for other in near.of(r))]
     for r in revised:
         near.add(r)
     return [*drafts, *revised, *(d for d in own if not any(_same(d, other) for other in near.of(d)))]
@@ -185,31 +201,35 @@ def _rival(draft: Draft, other: Draft) -> bool:
     return (_own(draft) or _own(other)) and (draft.kind not in SEVERAL or not same_stretch)
 
 
-def _probabilities(weights: Weights, scorers: Scorers, drafts: list[Draft]) -> list[float]:
-    model, rows = weights.columns["final"], describe(scorers, drafts)
-    parts = (model.take(places(row)) * np.fromiter(row.values(), np.float32) for row in rows)
-    scores = np.array([np.add.accumulate(part)[-1] for part in parts], np.float32)
-    chances: list[float] = logistic(scores).tolist()
+def _probabilities(weights: Weights, scorers: Scorers, drafts: list[Draft], pair: Twin = NO_TWIN) -> list[float]:
+    model, near, by_sentence = weights.columns["final"], Neighbours(drafts), scorers.starting(drafts)
+
+    def score(d: Draft) -> float:
+        row = _described(scorers, near, d)
+        return float(np.add.accumulate(model.take(places(row)) * np.fromiter(row.values(), np.float32))[-1])
+
+    scores = pair.spread(lambda number: [score(d) for d in by_sentence[number]], range(len(by_sentence)))
+    of_draft = {id(d): s for part, row in zip(by_sentence, scores, strict=True) for d, s in zip(part, row, strict=True)}
+    chances: list[float] = logistic(np.array([of_draft[id(d)] for d in drafts], np.float32)).tolist()
     return chances
 
 
 def describe(scorers: Scorers, drafts: list[Draft]) -> list[Features]:
     """The features of each draft: its rule, what the model thinks of its kind and keys, what the others say."""
-    rows: list[Features] = []
     near = Neighbours(drafts)
-    size = _size(scorers.analysis)
-    for d in drafts:
-        row: dict[str, float] = {"always": 1.0, f"kind:{d.kind}": 1.0}
-        row |= _of_rule(d) | _of_others(d, near.of(d))
-        row |= size
-        scorer = scorers.around(d)
-        if scorer is not None and scorer.view.words:
-            row |= _of_sentence(scorer, d)
-            row |= evidence(scorer, scorers.surroundings(scorer), d)
-            if d.kind in KINDS:
-                row |= _of_model(scorer, d)
-        rows.append(row)
-    return rows
+    return [_described(scorers, near, d) for d in drafts]
+
+
+def _described(scorers: Scorers, near: Neighbours, d: Draft) -> Features:
+    row: dict[str, float] = {"always": 1.0, f"kind:{d.kind}": 1.0}
+    row |= _of_rule(d) | _of_others(d, near.of(d)) | _size(scorers.analysis)
+    scorer = scorers.around(d)
+    if scorer is not None and scorer.view.words:
+        row |= _of_sentence(scorer, d)
+        row |= evidence(scorer, scorers.surroundings(scorer), d)
+        if d.kind in KINDS:
+            row |= _of_model(scorer, d)
+    return row
 
 
 def _size(analysis: Analysis) -> dict[str, float]:
