@@ -70,10 +70,6 @@ QUANTITY = re.compile(
     rf"|百分之(?P<zh>\d[\d.]*|[一二三四五六七八九十百零两点]+)|(?P<zero>零)(?=关税|税率)",
     re.I,
 )
-ELIDED = re.compile(
-    rf"\b(?:to|at|than|not|but|of|another) (?P<n>\d{{1,3}}(?:\.\d{{1,2}})?(?![\d.])|(?:(?:{WORDS})[- ]?){{1,2}}(?![a-z]))(?![%,.:\-–]\d|\s?%|[ -](?!(?:from|on|for|and|or|but|as|in|by"
-    r"|after|if|unless|until|starting|beginning|effective|today|at|instead|now|since|again)\b)\w)", re.I
-)  # fmt: skip
 SHARE_OF = re.compile(
     r"\s?of (?!(?:additional |extra |added |its |their |the |these |those |further )*(?:ad valorem|dut|tariff|tax|lev))",
     re.I,
@@ -119,16 +115,6 @@ def rates_in(text: str, offset: int, terms: Iterable[Term], language: str = "en"
         if key == "rate_pct" and CHANGED_BY.search(before) and re.search(r"\bby\b", before[-16:]):
             key = "rate_pp"
         matches.append(Rate(start + offset, m.end() + offset, key, number, of))
-    return matches
-
-
-def elided(text: str, offset: int) -> list[Rate]:
-    """Numbers that stand for a rate without its unit: doubled to 50, not 25 but 50."""
-    matches = []
-    for m in ELIDED.finditer(text):
-        number = _read(m.group("n"))
-        if number is not None and number <= 500:
-            matches.append(Rate(m.start("n") + offset, m.end("n") + offset, "rate_pct", number, "bare"))
     return matches
 
 

@@ -105,7 +105,7 @@ def with_role(n: Named, line: Piece, language: str) -> Named:
         return _with_role_zh(n, before, after)
     office, lead = _office_before(before[-110:])
     if not office:
-        office, length = _office_behind(after, n.side, language)
+        office, length = _office_behind(after)
         if n.role and not office:
             return n
         return replace(n, role=office, begin=n.start - lead, stop=n.end + length)
@@ -156,25 +156,15 @@ def _office() -> re.Pattern[str]:
     )
 
 
-def _office_behind(text: str, side: str, language: str) -> tuple[str, int]:
-    """The office behind a name, of its side or of a house, and its length; empty if there is none."""
+def _office_behind(text: str) -> tuple[str, int]:
+    """The office behind a name, and its length; empty if there is none."""
     after = BEHIND.match(text[:120])
-    if (
-        after
-        and (people.office(after.group(1)) or BY_ARTICLE.match(after.group(1)))
-        and not _side_clash(after.group(1), side, language)
-    ):
+    if after and (people.office(after.group(1)) or BY_ARTICLE.match(after.group(1))):
         return after.group(1), after.end(1)
     if of := OF_HOUSE.match(text[:60]):
         return of.group().strip(), of.end()
     its = POSSESSIVE.match(text[:60]) or WHO_HEADS.match(text[:80])
     return (its.group(1), its.end(1)) if its else ("", 0)
-
-
-def _side_clash(words: str, side: str, language: str) -> bool:
-    up_to_role = re.match(rf".*?(?:{ROLE_WORD})", words)  # for U.S. trade names a subject, not a side
-    sides = places.sides(up_to_role.group() if up_to_role and language == "en" else words, language)
-    return bool(sides) and all(s.side != side for s in sides)
 
 
 @cache

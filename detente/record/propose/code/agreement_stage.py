@@ -45,24 +45,13 @@ def find(analysis: Analysis) -> list[Draft]:
             continue
         draft = _draft(analysis, sentence, predicate, rule)
         is_period = draft.value["stage"] not in FIRM and _overlaps(draft, periods)
-        if not is_period and not any(_is_same(d, draft) for d in drafts):
+        if not is_period and not _overlaps(draft, drafts):
             drafts.append(draft)
     return drafts
 
 
-def _is_same(a: Draft, b: Draft) -> bool:
-    """Whether two drafts that overlap are one stage: of one name, or most of the shorter one in the other."""
-    return _overlaps(a, [b]) and (a.value["stage"] == b.value["stage"] or _shares(a, b))
-
-
 def _overlaps(draft: Draft, others: list[Draft]) -> bool:
     return any(d.start < draft.end and draft.start < d.end for d in others)
-
-
-def _shares(a: Draft, b: Draft) -> bool:
-    """Whether most of the shorter of two stretches lies in the other."""
-    common = min(a.end, b.end) - max(a.start, b.start)
-    return common > 0.6 * min(a.end - a.start, b.end - b.start)
 
 
 def _fits(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: Rule) -> bool:

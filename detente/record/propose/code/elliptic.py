@@ -56,7 +56,7 @@ def _leaning(
     near = [d for back in range(BACK, -1, -1) for d in table.get(sentence.number - back, ())]
     before = [d for d in near if d.start < sentence.piece.end]
     drafts = list(_pronouns(analysis, sentence, before, here))
-    drafts += listed.find(analysis, sentence, ledger, before, [*here, *drafts])
+    drafts += listed.find(analysis, sentence, before, [*here, *drafts])
     if drafts or not before:
         return drafts
     return [*_same(analysis, sentence, before), *_so_do(analysis, sentence, before)]

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from detente.record.propose.annotate.document import Sentence
 from detente.record.propose.code.policy import CONDITION, trimmed
-from detente.record.propose.code.roles import Imposers
 from detente.record.propose.code.rules import Draft
 from detente.record.propose.relate.analysis import Analysis
 from detente.record.propose.relate.predicates import Predicate
@@ -41,9 +40,7 @@ class Rated(NamedTuple):
     value: float
 
 
-def find(
-    analysis: Analysis, sentence: Sentence, ledger: Imposers, before: Sequence[Draft], here: Sequence[Draft]
-) -> Iterator[Draft]:
+def find(analysis: Analysis, sentence: Sentence, before: Sequence[Draft], here: Sequence[Draft]) -> Iterator[Draft]:
     """The listed rates of a sentence that none of its measures has; before: the measures of the sentences before."""
     if CONDITION.search(sentence.piece.text) or sentence.piece.text.rstrip().endswith(("?", "？")):
         return
@@ -52,7 +49,7 @@ def find(
     for rated in listed if len(listed) > 1 else ():
         if not any(_has(h, rated) for h in here):
             past = [d for d in models if d.start < rated.start]
-            yield from _drafts(analysis, sentence, ledger, max(past, key=lambda d: d.start, default=None), rated)
+            yield from _drafts(analysis, sentence, max(past, key=lambda d: d.start, default=None), rated)
 
 
 def _has(draft: Draft, rated: Rated) -> bool:
@@ -85,9 +82,7 @@ def _bare(sentence: Sentence) -> Iterator[tuple[int, int, str, float]]:
             yield start, end, "rate_pct", int(value) if value == int(value) else value
 
 
-def _drafts(
-    analysis: Analysis, sentence: Sentence, ledger: Imposers, model: Draft | None, rated: Rated
-) -> Iterator[Draft]:
+def _drafts(analysis: Analysis, sentence: Sentence, model: Draft | None, rated: Rated) -> Iterator[Draft]:
     """The measure of a rate, one for each side that it falls on; model: the measure before it."""
     verbs = [p for p in analysis.predicates[sentence.number] if not p.is_noun]
     if any(rated.start <= p.start < rated.end and p.concept not in NEUTRAL for p in verbs):
@@ -96,10 +91,8 @@ def _drafts(
     base = _base(model, _actor(analysis, sentence, [p for p in verbs if p.start < rated.start]))
     sides = [m.side for m in sentence.sides if start <= m.start < end and m.side != base["imposer"]]
     for side in dict.fromkeys(sides) or [base["target"]]:
-        imposer = base["imposer"] or _outside(analysis, sentence, ledger, side)
-        if imposer != side or imposer is None:
-            value = {**base, "imposer": imposer, "target": side, rated.key: rated.value}
-            yield Draft("measure", start, end, value, confidence=0.5, rule="measure.listed_rate")
+        value = {**base, "target": side, rated.key: rated.value}
+        yield Draft("measure", start, end, value, confidence=0.5, rule="measure.listed_rate")
 
 
 def _base(model: Draft | None, actor: str | None) -> dict[str, Any]:
@@ -108,13 +101,6 @@ def _base(model: Draft | None, actor: str | None) -> dict[str, Any]:
     if model:
         base |= {k: model.value[k] for k in base}
     return base | {"imposer": actor, "target": base["imposer"]} if actor and actor != base["imposer"] else base
-
-
-def _outside(analysis: Analysis, sentence: Sentence, ledger: Imposers, side: str | None) -> str | None:
-    """Who takes a measure on one of several listed sides: none of them."""
-    listed = {m.side for m in sentence.sides}
-    others = (ledger.against(side), ledger.usual(side), *analysis.reading.parties) if side else ()
-    return next((x for x in others if x and x not in listed), None)
 
 
 def _actor(analysis: Analysis, sentence: Sentence, verbs: Sequence[Predicate]) -> str | None:

@@ -19,7 +19,6 @@ from detente.record.propose.relate.analysis import Analysis
 
 LATER = ("planned", "would", "agreed", "expected")
 OPEN = (*LATER, "conditional", "threatened", "possible", "considered", "proposed", "superseded")
-FURTHER = re.compile(r"\b(?:and|in addition to|plus)\b|,")
 BEGINS = re.compile(
     r"\b(?:from|effective|starting(?: on)?|beginning|as of|with effect from|on|in force|từ(?: ngày)?|kể từ)\s(?:the\s)?$|[自从]$",
     re.I,
@@ -79,16 +78,6 @@ def _is_no_fact(analysis: Analysis, act: Act) -> bool:
     return subject is not None and bool(PURPOSE.search(analysis.reading.text[subject.start : subject.end]))
 
 
-def _is_announced(analysis: Analysis, act: Act) -> bool:
-    """Whether an announcement governs the act."""
-    others = analysis.predicates[act.sentence.number]
-    above = act.predicate.governor
-    if above is None or above >= len(others) or act.predicate.concept != "impose":
-        return False
-    governor = others[above]
-    return governor.concept == "announce" and governor.clause.start <= act.predicate.start < governor.clause.end
-
-
 def _is_to_come(analysis: Analysis, act: Act) -> bool:
     """Whether the measure begins after the day of the document."""
     reading = analysis.reading
@@ -96,8 +85,6 @@ def _is_to_come(analysis: Analysis, act: Act) -> bool:
     when, today = day(reading, act)[0], str(reading.anchor)[:10]
     if when and reading.anchor and len(when) == 10 and _begins(reading, act):
         return when > today or (when == today and is_planned)
-    if not when and reading.language != "en" and _is_announced(analysis, act):
-        return True
     words = reading.text[act.start : act.end][: act.predicate.end - act.start]
     return is_planned or (act.predicate.is_finite and words.rstrip().endswith("ing"))
 
@@ -161,18 +148,13 @@ def _drafts(reading: Reading, act: Act, roles: Roles, status: str) -> Iterator[D
     value = _value(reading, act, roles, status, when[0])
     first = Draft("measure", act.start, act.end, value, when, (), confidence, rule=act.rule.id)
     rates = rate_of(reading, act) if act.type in ("tariff", "fee", "exemption") else []
-    yield from (_with_rate(reading, act, first, before, rate) for before, rate in _further(reading, act, rates))
+    yield from (
+        _with_rate(reading, act, first, before, rate) for before, rate in zip([None, *rates], rates, strict=False)
+    )
     if not rates:
         yield first
     for rate in (r for r in act.sentence.rates if rates and r.of == "beside" and r.end <= act.start):
         yield replace(first, start=rate.start, value={**value, rate.key: rate.value, "status": "in_force"})
-
-
-def _further(reading: Reading, act: Act, rates: list[Rate]) -> Iterator[tuple[Rate | None, Rate]]:
-    """The rates of an act that are measures of their own, each with the one before it."""
-    for before, rate in zip([None, *rates], rates, strict=False):
-        if before is None or _faced_by(act, before, rate) or _is_another(reading.text, before, rate):
-            yield before, rate
 
 
 def _with_rate(reading: Reading, act: Act, first: Draft, before: Rate | None, rate: Rate) -> Draft:
@@ -191,11 +173,6 @@ def _faced_by(act: Act, before: Rate, rate: Rate) -> Mention | None:
     if act.rule.gives.get("role") != "patient":
         return None
     return next((m for m in reversed(act.sentence.sides) if before.end <= m.start < rate.start), None)
-
-
-def _is_another(text: str, before: Rate, rate: Rate) -> bool:
-    """Whether a rate is that of a further measure, not the level that the one before is raised to."""
-    return bool(FURTHER.search(text[before.end : rate.start]) and text[rate.end : rate.end + 14].strip())
 
 
 def _value(reading: Reading, act: Act, roles: Roles, status: str, when: str | None) -> dict[str, Any]:

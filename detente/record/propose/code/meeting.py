@@ -195,7 +195,7 @@ def _covers(report: Predicate, event: Event) -> bool:
     """Whether a verb of saying reports the event: it governs it, or stands behind it at the end of the sentence."""
     governed = event.predicate is not None and event.predicate.governor == report.number
     around = report.object.start <= event.span.start < report.clause.end or report.end <= event.span.start
-    return governed or report.start >= event.span.end or (around and event.span.start - report.end < 80)
+    return governed or report.start >= event.span.end or around
 
 
 def _known(event: Event) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from detente.record.propose.annotate.amounts import FREE, Rate, elided
+from detente.record.propose.annotate.amounts import FREE, Rate
 from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.words import Term
 from detente.record.propose.code.rules import Rule, first_fit, terms_in
@@ -116,11 +116,7 @@ def _is_reduced(p: Predicate, others: tuple[Predicate, ...]) -> bool:
     if p.voice != "passive" or p.tense not in ("past", "participle"):
         return False
     following = [q for q in others if q.start > p.end and q.clause.start <= p.start < q.clause.end and q.is_finite]
-    return p.start - p.clause.start > 0 and bool(following) and p.tense != "present" and _has_no_auxiliary(p)
-
-
-def _has_no_auxiliary(p: Predicate) -> bool:
-    return p.modal is None and len(p.verb.split(" ")[0]) + 4 >= p.end - p.start
+    return p.start - p.clause.start > 0 and bool(following) and p.modal is None
 
 
 def _is_adjective(analysis: Analysis, p: Predicate) -> bool:
@@ -323,10 +319,7 @@ def _rates_said(text: str, act: Act) -> list[Rate]:
     p = act.predicate
     rates = [r for r in act.sentence.rates if act.start <= r.start < act.end and r.of in ("duty", "bare", "beside")]
     if p.concept in MOVES:
-        behind = _behind(rates, p.start)
-        return _reached(text, act, behind) or behind or elided(text[p.end : act.end], p.end)[-1:] or rates
-    if not rates and p.concept in ("remain", "face", "be", "keep"):
-        return elided(text[p.end : act.end], p.end)[-1:]
+        return _behind(rates, p.start) or rates
     return rates
 
 
@@ -334,11 +327,4 @@ def _behind(rates: Sequence[Rate], place: int) -> list[Rate]:
     return [r for r in rates if r.start > place]
 
 
-def _reached(text: str, act: Act, rates: Sequence[Rate]) -> list[Rate]:
-    """The rates that a duty is raised or cut to."""
-    leads = ((r, text[max(act.start, r.start - 4) : r.start].lower().rstrip()) for r in rates)
-    return [r for r, lead in leads if lead.endswith(REACHED)]
-
-
 MOVES = frozenset(["raise", "rise", "cut", "fall", "visit"])
-REACHED = ("to", "at", "còn", "lên", "xuống", "至", "到", "为")

@@ -28,7 +28,7 @@ def find(analysis: Analysis) -> list[Draft]:
     drafts: list[Draft] = []
     for act in acts(analysis, "threat"):
         draft = _draft(analysis.reading, act, ledger) if _is_threat(analysis, act) else None
-        if draft and not any(_is_same(draft, d) for d in drafts[-4:]):
+        if draft:
             drafts.append(draft)
     near = analysis.reading.spread(drafts)
     for sentence in analysis.reading.sentences:
@@ -112,11 +112,6 @@ def _is_threat(analysis: Analysis, act: Act) -> bool:
     if act.rule.gives.get("word"):
         return True
     return hangs(analysis, act) and act.modality not in ("negated", "denied", "hoped", "question")
-
-
-def _is_same(a: Draft, b: Draft) -> bool:
-    """Whether two drafts are one threat: of one side, in words that overlap."""
-    return a.start < b.end and b.start < a.end and a.value["by_side"] == b.value["by_side"]
 
 
 def _draft(reading: Reading, act: Act, ledger: Imposers) -> Draft | None:
