@@ -4,7 +4,7 @@ import pytest
 
 from detente.record.document import read
 from detente.record.propose import facts
-from detente.record.propose.annotate.amounts import elided, rates_in
+from detente.record.propose.annotate.amounts import rates_in
 from detente.record.propose.annotate.words import vocabulary
 
 
@@ -40,11 +40,6 @@ def proposed(tmp_path):
 )
 def test_a_percentage_is_a_rate_where_its_noun_or_construction_says_so(text, wanted):
     assert rates(text) == wanted
-
-
-def test_a_number_without_its_unit_is_read_behind_to():
-    assert [r.value for r in elided("doubled to 50", 0)] == [50]
-    assert not elided("rose to 50 million tons", 0)
 
 
 def test_a_denied_rise_is_no_measure(proposed):

@@ -102,7 +102,7 @@ def find(lines: list[Piece], language: str, on: str | None, home: str | None = N
     names: list[Named] = []
     for line in lines:
         for a, b, form, p in _exact(line.text):
-            if _names_person(line.text, a, b, form, p):
+            if _names_person(line.text, a, b, form, p, language):
                 surface = line.text[a:b]
                 mechanism = name_match.resolve(surface, side=p.side).mechanism or "own"
                 names.append(Named(line.start + a, line.start + b, surface, p.name, p.side, mechanism))
@@ -117,7 +117,7 @@ def find(lines: list[Piece], language: str, on: str | None, home: str | None = N
     return table
 
 
-def _names_person(text: str, start: int, end: int, form: str, p: people.Person) -> bool:
+def _names_person(text: str, start: int, end: int, form: str, p: people.Person, language: str) -> bool:
     """Whether a form stands for its person: not in an adjective, and a single word not beside another name."""
     if re.match(r"-(?:era|style)", text[end : end + 6]):
         return False
@@ -125,9 +125,22 @@ def _names_person(text: str, start: int, end: int, form: str, p: people.Person) 
         return True
     after = re.match(rf"\s{_UP}{_LOW}+", text[end:])
     before = re.search(rf"{_UP}{_LOW}+\s$", text[max(0, start - 30) : start])
-    if after or (before and not _is_role(before.group())):
+    is_part = before and not _is_role(before.group()) and not _follows_place(text[:start], language)
+    if is_part or after:
         return False
     return p.name.split()[0] != form or p.family_name_first
+
+
+def _follows_place(before: str, language: str) -> bool:
+    """Whether the capitals before a surname are a place and no given name: In South Korea Trump lowered the duty."""
+    m = re.search(
+        rf"(?:^|[\s(])(?P<way>[Ii]n|[Aa]t|[Ff]rom|[Nn]ear|[Oo]utside|[Ff]or)\s(?P<place>(?:{_UP}[\w.]*\s){{1,4}})$",
+        before,
+    )
+    if m is None or language != "en":
+        return False
+    named = [x for x in places.cities(f"in {m['place']}", "en") if x.end == len(f"in {m['place']}") - 1]
+    return bool(named) or any(x.end == len(m["place"]) - 1 for x in places.sides(m["place"], "en"))
 
 
 def _is_role(word: str) -> bool:
@@ -297,7 +310,9 @@ def _surnames(lines: list[Piece], known: list[Named]) -> list[Named]:
         for m in pattern.finditer(line.text):
             a, b = line.start + m.start(), line.start + m.end()
             n = short[m.group()]
-            if n.name and not _is_taken(a, b, taken) and m.group() not in LIKE_SMALL_WORDS:
+            if not n.name or _is_taken(a, b, taken):
+                continue
+            if m.group() not in NEEDS_TITLE or _acts_by_name(line.text, m):
                 names.append(Named(a, b, m.group(), n.name, n.side, "surname"))
     return names + _given_names(lines, known)
 
@@ -330,8 +345,19 @@ def _bare_forms(words: list[str], n: Named, p: people.Person) -> set[str]:
     return forms | {words[-1]} if is_misread or people.naming(p.side).own_reading else forms
 
 
-LIKE_SMALL_WORDS = frozenset(MARKS["names_like_small_words"])
 MISREAD = ("misspelt", name_match.READ_BACK, "office")
+
+
+NEEDS_TITLE = frozenset(MARKS["names_like_small_words"])
+
+
+def _acts_by_name(text: str, m: re.Match[str]) -> bool:
+    """Whether a surname that is also a word stands for a person: behind a title, or as the subject of an act."""
+    if re.search(rf"(?:{HEADS})\s$", text[: m.start()]):
+        return True
+    acts = re.match(r"\s(?:said|told|[a-z]{3,}ed|had|has|was|is|will|says|called)\b", text[m.end() :])
+    is_other = re.search(r"(?:[Ii]n|[Oo]f|[Ss]ince|[Bb]y|[Uu]ntil|[Ll]ast|[Tt]his|\d)\s$", text[: m.start()])
+    return bool(acts and not is_other and m.group().lower() not in ("he", "to", "an", "day"))
 
 
 def _given_names(lines: list[Piece], known: list[Named]) -> list[Named]:

@@ -63,8 +63,6 @@ SOON = r"\b(?:soon|shortly|next|tomorrow|tonight|today|later|in the coming|this 
 LIMIT = re.compile(r"\b(?:since|until|till|before|from)\s", re.I)  # a day after these is not the day of the event
 NO_EVENT = "no event"
 UNDONE = ("cancelled", "superseded")
-TRAVELLER = re.compile(r"(?:he|she|I|we|they)\b", re.I)
-ITSELF = re.compile(r"(?:I|we|they|he|she|it)", re.I)
 THE_TWO = re.compile(r"(?:the two|they|both)(?: (?:men|women|leaders|presidents|ministers))?", re.I)
 WAS_IN = re.compile(r"(?:was|were|has been|had been|have been) (?:last |back |also )?(?:in|to|at) (?!be\b|have\b)")
 LOOSE = 60  # characters behind a noun in which persons, place and day belong to it
@@ -237,7 +235,7 @@ def _anchors(analysis: Analysis, sentence: Sentence) -> list[Anchor]:
     predicates = analysis.predicates[sentence.number]
     verbs = [p for p in predicates if not p.is_noun]
     terms = _talks(analysis, sentence, verbs)
-    meeting = [p for p in predicates if _meets(analysis, sentence, p) and not _is_in_noun(analysis, p, terms)]
+    meeting = [p for p in predicates if _meets(analysis, sentence, p)]
     agreeing = [p for p in verbs if p.concept in AGREEING and _has_city(analysis, sentence, p)]
     nominal = [_nominal(analysis, sentence, t, predicates) for t in terms]
     return [*(Anchor(None, p, "") for p in meeting), *nominal, *(Anchor(None, p, "") for p in agreeing)]
@@ -260,16 +258,6 @@ def _has_city(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> b
         predicate.clause.start <= c.start < predicate.clause.end
         and re.search(r"(?:\b(?:[Ii]n|[Aa]t|tại|ở)\s|在)$", text[max(0, c.start - 4) : c.start])
         for c in sentence.cities
-    )
-
-
-def _is_in_noun(analysis: Analysis, predicate: Predicate, terms: list[Term]) -> bool:
-    """Whether a verb of going belongs to a visit named before it, in a language that has one word for both."""
-    if analysis.reading.language == "en" or predicate.concept != "visit":
-        return False
-    return any(
-        t.concept == "visit" and 0 <= predicate.start - t.start < 48 and predicate.clause.start <= t.start
-        for t in terms
     )
 
 
@@ -307,7 +295,6 @@ def _nominal(analysis: Analysis, sentence: Sentence, term: Term, predicates: tup
     predicate = (
         _undoing(analysis, term, verbs)
         or next((p for p in verbs if _is_object(analysis, term, p)), None)
-        or _behind(analysis, term, verbs)
         or _of_subject(analysis, term, verbs)
     )
     if predicate:
@@ -334,17 +321,6 @@ def _is_object(analysis: Analysis, term: Term, p: Predicate) -> bool:
     return word in ("", "of") or (word in ("on", "to") and p.concept in ("agree", "begin_effect"))
 
 
-def _behind(analysis: Analysis, term: Term, verbs: Sequence[Predicate]) -> Predicate | None:
-    """The verb behind a noun, where objects stand before their verbs."""
-    language = analysis.reading.language
-    behind = [p for p in verbs if p.clause.start <= term.start < p.clause.end and p.start >= term.end]
-    if language == "en" or not behind:
-        return None
-    if preposition(analysis.reading.text[behind[0].clause.start : term.start], language) in HELD_BY:
-        return None
-    return max(behind, key=lambda p: (p.concept in UNMADE, -p.start))
-
-
 def _of_subject(analysis: Analysis, term: Term, verbs: Sequence[Predicate]) -> Predicate | None:
     """The first verb that a noun is the subject of, one that undoes it before others, one with a tense before "to modernise it"."""
     text = analysis.reading.text
@@ -361,7 +337,7 @@ def _is_subject(analysis: Analysis, term: Term, p: Predicate) -> bool:
     if language == "en" and re.search(WITHIN, text[max(0, start - 14) : start], re.I):
         return False
     before = LENGTH.sub("", text[start : term.start])
-    return preposition(before, language) in ("", "of", "for", "in", "on") and not _is_later_noun(before)
+    return preposition(before, language) in ("", "of", "for", "in", "on")
 
 
 def _is_off(text: str, predicate: Predicate) -> bool:
@@ -376,12 +352,6 @@ LENGTH = re.compile(
     r"(?:days?|hours?|weekend|weeks?|nights?|evening|morning|series|minutes)\sof\s(?:[\w-]+\s){0,2}$", re.I,
 )  # fmt: skip
 WITHIN = r"\b(?:after|during|following|since|at|in|before)\s(?:the |a |an )?$"
-
-
-def _is_later_noun(before: str) -> bool:
-    """Whether a phrase has its head before the noun: the chairman of the meeting, but not two days of talks."""
-    before = LENGTH.sub("", before)
-    return bool(re.search(r"\b(?:of|after|at|in|during|by|from) (?:the|a|an|this|their)? ?(?:\w+ ){0,2}$", before))
 
 
 def _event(analysis: Analysis, sentence: Sentence, anchor: Anchor, last_city: tuple[str, str] | None) -> Event | None:
@@ -437,12 +407,14 @@ def _is_meeting(
         return bool(persons) and (city is not None or len(sides) > 1)
     is_group = _names_group(analysis, predicate)
     if predicate.concept == "visit" or _is_awaited(analysis, sentence, predicate):
-        is_named = bool(persons) or is_group or _is_traveller(analysis, predicate)
+        is_named = bool(persons) or is_group
         return is_named and (city is not None or _goes(analysis, sentence, predicate))
     are_several = is_group or len(persons) > 1 or len(sides) > 1
     if predicate.concept == "speak" and persons:
         return True
-    return _is_encounter(analysis, sentence, predicate, persons, city, are_several)
+    if predicate.concept in AGREEING and city is None:
+        return False
+    return are_several and not _meets_thing(analysis, sentence, predicate)
 
 
 def _names_group(analysis: Analysis, predicate: Predicate) -> bool:
@@ -451,36 +423,15 @@ def _names_group(analysis: Analysis, predicate: Predicate) -> bool:
     return bool(re.search(vocabulary(analysis.reading.language).marks["groups"], text, re.I))
 
 
-def _is_encounter(
-    analysis: Analysis, sentence: Sentence, predicate: Predicate, persons: Sequence[str], city: str | None,
-    are_several: bool,
-) -> bool:  # fmt: skip
-    """Whether several meet; of what those say who met, "we met in Geneva", a city is enough in the past."""
-    if predicate.concept in AGREEING:
-        return city is not None and are_several
-    if _meets_thing(analysis, sentence, predicate):
-        return False
-    subject = _subject(analysis, predicate).strip(' "“')
-    if ITSELF.fullmatch(subject) and (len(persons) > 1 or city):
-        return predicate.tense != "present" or bool(persons)
-    return are_several
-
-
 def _subject(analysis: Analysis, predicate: Predicate) -> str:
     span = predicate.subject
     return analysis.reading.text[span.start : span.end] if span else ""
 
 
-def _is_traveller(analysis: Analysis, predicate: Predicate) -> bool:
-    """Whether the subject is one who may travel: a pronoun, or an office alone."""
-    words = _subject(analysis, predicate).lstrip()
-    return bool(TRAVELLER.match(words[:5]) or re.match(OF_OFFICE, words))
-
-
 def _goes(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
     """Whether a journey has a destination that is no city: a country, a place on a day, or one in the verb."""
     names_place = vocabulary(analysis.reading.language).marks.get("visits", "(?!)")
-    if re.fullmatch(names_place, predicate.verb) or _has_far_place(analysis, sentence, predicate):
+    if re.fullmatch(names_place, predicate.verb):
         return True
     return any(predicate.object.start <= m.start < predicate.object.end for m in sentence.sides)
 
@@ -498,8 +449,6 @@ GOAL = re.compile(
     r"\s(?:(?:its|the|their|his|this|that|any|all|these|those) )?(?:\w+ )?(?:target|goal|need|demand|criteri|deadline|condition"
     r"|requirement|obligation|standard|commitment|resistance|criticism)"
 )
-# a traveller named by an office alone
-OF_OFFICE = r"(?:[Tt]he|[Ii]ts|[Tt]heir|[Aa]n?)\s(?:[\w'’-]+\s){0,3}?(?:president|premier|minister|chancellor|secretary|envoy|commissioner|negotiator|representative|ambassador|governor|leader|undersecretary|official)\b"
 LEAD = re.compile(r"(?:Tại|Ở|Sau|Cũng|Hôm|Ngày|Tối|Sáng|Chiều|Trưa|In|At|On|After|During)\s[^,;.:]{3,60},\s?")
 
 
@@ -511,14 +460,6 @@ def _carried_on(analysis: Analysis, sentence: Sentence, predicate: Predicate) ->
         if p.clause.start - end in (0, 1) and opens and p.concept in ("meet", "hold", "speak", "attend"):
             end = p.clause.end
     return end
-
-
-def _has_far_place(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
-    """Whether a journey on a day goes to a place that no list of cities holds: flies to Florida on Friday."""
-    words = analysis.reading.text[predicate.object.start : predicate.object.end]
-    goes = re.match(r"\s(?:(?:back|on|home) )?(?:to |for |in )?(?:the )?[A-Z]\w+", words)
-    has_day = any(predicate.object.start <= e.start < predicate.object.end for e in sentence.times)
-    return bool(goes) and has_day and analysis.reading.language == "en"
 
 
 def _span(analysis: Analysis, sentence: Sentence, anchor: Anchor) -> Span:
@@ -580,7 +521,7 @@ def _modality(analysis: Analysis, sentence: Sentence, anchor: Anchor) -> str | N
     """held, cancelled, a modality of relate/modality.py, or None where the text does not say that there is an event."""
     if anchor.predicate is None:
         return _by_preposition(analysis, sentence, anchor)
-    modality = _of_plan(analysis, sentence, anchor.predicate)
+    modality = analysis.modality(sentence, anchor.predicate)
     clause = Clause(analysis, sentence, anchor.predicate, anchor.term, modality)
     steps = (_by_noun, _by_negation, _by_place, _by_concept, _by_tense)
     decided = next((value for step in steps if (value := step(clause))), modality)
@@ -621,7 +562,7 @@ def _by_copula(c: Clause) -> str:
 def _by_negation(c: Clause) -> str:
     """What was to be and will not is cancelled."""
     p = c.predicate
-    if c.modality != "negated" or _any_object(c.analysis, p):
+    if c.modality != "negated":
         return ""
     is_meant = p.modal in ("will", "shall", "would") and (c.term or p.concept in ("visit", "meet", "speak"))
     return "cancelled" if is_meant or _was_due(c.analysis, p) else ""
@@ -681,26 +622,6 @@ def _is_dated(c: Clause) -> bool:
     return any(clause.start <= e.start < clause.end for e in c.sentence.times)
 
 
-def _of_plan(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> str:
-    """The modality of a verb; what was due and, the sentence goes on, was not, is superseded."""
-    value, others = analysis.modality(sentence, predicate), analysis.predicates[sentence.number]
-    if value == "planned" and _is_due(predicate, others):
-        return "superseded" if any(q.negated and q.start > predicate.end for q in others) else value
-    if value == "asserted" and predicate.concept == "schedule":
-        return "superseded" if any(q.subject == predicate.subject for q in others if _is_unheld(q)) else value
-    return value
-
-
-def _is_due(predicate: Predicate, others: tuple[Predicate, ...]) -> bool:
-    """Whether a verb stands behind "were due"."""
-    above = others[predicate.governor] if predicate.governor is not None and predicate.governor < len(others) else None
-    return above is not None and above.concept == "be" and above.tense == "past"
-
-
-def _is_unheld(predicate: Predicate) -> bool:
-    return predicate.concept == "hold" and predicate.negated and predicate.tense == "past"
-
-
 def _fell_away(analysis: Analysis, sentence: Sentence, term: Term | None, predicate: Predicate) -> bool:
     """Whether the narrator says that the meeting spoken of was not: the summit in Osaka did not take place."""
     if term is None or predicate.concept not in ("hold", "schedule") or analysis.attribution.within(sentence):
@@ -716,22 +637,8 @@ def _was_due(analysis: Analysis, predicate: Predicate) -> bool:
     return bool(re.search(r"\b(?:planned|scheduled|expected|pencilled in|set for|due|arranged)\b", words))
 
 
-def _any_object(analysis: Analysis, predicate: Predicate) -> bool:
-    words = analysis.reading.text[predicate.object.start : predicate.object.end]
-    return (
-        bool(re.match(r"\s(?:any|a|an|no|the (?:demand|need|deadline|target)\w*)\b", words))
-        and predicate.concept == "meet"
-    )
-
-
 def _before(analysis: Analysis, term: Term) -> str:
     return analysis.reading.text[max(0, term.start - 30) : term.start]
-
-
-def _is_unsaid(analysis: Analysis, sentence: Sentence, term: Term) -> bool:
-    """Whether the only verb behind a noun is negated, in a language without frames."""
-    behind = [p for p in analysis.predicates[sentence.number] if p.clause.start <= term.start < p.start]
-    return analysis.reading.language != "en" and bool(behind) and all(p.negated for p in behind)
 
 
 def _is_negative(analysis: Analysis, term: Term) -> bool:
@@ -760,7 +667,7 @@ def _by_preposition(analysis: Analysis, sentence: Sentence, anchor: Anchor) -> s
     lead = analysis.reading.text[sentence.piece.start : anchor.term.start]
     if analysis.reading.language == "zh" and re.search("原(?:[定订拟本]|计划)", lead):
         return "superseded"
-    if _is_negative(analysis, anchor.term) or _is_unsaid(analysis, sentence, anchor.term):
+    if _is_negative(analysis, anchor.term):
         return None
     before = analysis.reading.text[max(0, anchor.term.start - 40) : anchor.term.start].lower()
     if re.search(r"\b(?:next|upcoming|coming|planned|forthcoming|ahead of)\b", before):
@@ -845,10 +752,8 @@ def _who(
     persons = [n.name for n in inside]
     sides = [n.side for n in inside] + [m.side for m in sentence.sides if span.start <= m.start < span.end]
     if predicate is not None:
-        whose = _before_who(sentence, span, predicate)
-        sides = [*(n.side for n in whose), *analysis.actor(sentence, predicate).sides, *sides]
-        persons = [*(n.name for n in whose), *_with_actor(analysis, sentence, predicate, persons)]
-        persons = [*_by_office(analysis, span), *_with_speaker(analysis, sentence, span, predicate, persons)]
+        sides = [*analysis.actor(sentence, predicate).sides, *sides]
+        persons = [*_by_office(analysis, span), *_with_actor(analysis, sentence, predicate, persons)]
     elif not persons:
         persons = [n.name for n in _people(sentence, sentence.clause_at(span.start))]
     return tuple(dict.fromkeys(persons)), tuple(dict.fromkeys(s for s in sides if s))
@@ -858,30 +763,12 @@ def _people(sentence: Sentence, span: Span | Piece) -> list[Named]:
     return [n for n in sentence.people if span.start <= n.start < span.end and n.name]
 
 
-def _before_who(sentence: Sentence, span: Span, predicate: Predicate) -> list[Named]:
-    """The person whom a clause with who is about."""
-    if predicate.opener not in ("who", "whom"):
-        return []
-    return [n for n in sentence.people if n.name and 0 <= span.start - n.end < 4]
-
-
 def _with_actor(analysis: Analysis, sentence: Sentence, predicate: Predicate, persons: Sequence[str]) -> Sequence[str]:
     """The persons of an event with the one who acts in it; "the two" are the two named last."""
     if THE_TWO.fullmatch(_subject(analysis, predicate).strip()):
         return persons or _last_two(analysis, sentence)
     actor = analysis.actor(sentence, predicate).person
     return [actor, *persons] if actor and actor not in persons and predicate.voice == "active" else persons
-
-
-def _with_speaker(
-    analysis: Analysis, sentence: Sentence, span: Span, predicate: Predicate, persons: list[str]
-) -> list[str]:
-    """The persons of an event with the one whose words it is in, where "I" or "myself" met somebody."""
-    is_i = re.match(r"I\b", _subject(analysis, predicate).strip(' "“'))
-    if not is_i and not re.search(r"\bmyself\b", analysis.reading.text[span.start : span.end]):
-        return persons
-    speaker = analysis.by_at(sentence, span.start).name
-    return [speaker, *persons] if speaker and speaker not in persons else persons
 
 
 def _last_two(analysis: Analysis, sentence: Sentence) -> tuple[str, ...]:
@@ -923,13 +810,12 @@ def _when(analysis: Analysis, sentence: Sentence, span: Span, modality: str, anc
     times = _times(sentence, span, anchor if is_held else None)
     times = [e for e in times if not LIMIT.search(reading.text[max(0, e.start - 8) : e.start + 6])]
     verb = anchor.predicate.start if anchor.predicate else 0
-    was_due = modality in UNDONE and _was_past(analysis, sentence, span, modality, anchor)
     # the day given up stands before the verb
     times = sorted(times, key=lambda e: (e.start < verb) != (modality in UNDONE))
     dated = _heading(analysis, sentence).times
     is_entry = is_held and anchor.predicate is not None and anchor.predicate.tense == "present"
     for expr in [*dated, *times] if is_entry else times or dated:
-        tense = ("past" if expr.get("w1") else None) if was_due else _direction(modality, expr)
+        tense = _direction(modality, expr)
         when = reading.when(expr, tense, sentence.number)
         if when is not None:
             when = _with_next(analysis, sentence, expr, when, tense)
@@ -950,7 +836,7 @@ def _with_next(analysis: Analysis, sentence: Sentence, expr: Expr, when: When, t
 
 def _direction(modality: str, expr: Expr) -> str | None:
     """Where a day lies: behind for what was held or was to be on Monday, ahead for plans."""
-    if modality == "held":
+    if modality == "held" or (modality == "superseded" and expr.get("w1")):
         return "past"
     is_open = modality == "neutral" or (modality in UNDONE and not expr.get("w1"))
     return None if is_open else "future"
@@ -975,30 +861,6 @@ def _leads(sentence: Sentence, expr: Expr, span: Span) -> bool:
 
 def _weekdays(sentence: Sentence, start: int, end: int) -> list[Any]:
     return [e for e in sentence.times if start <= e.start < end and e.get("w1")]
-
-
-WAS_TO = re.compile(
-    r"\b(?:(?:was|were|had been) (?:to|due to|supposed to|meant to|set to|scheduled to)|should have"
-    r"|(?:planned|scheduled|set|expected|due|pencilled in) (?:for|on))\b", re.I,
-)  # fmt: skip
-FELL = re.compile(
-    r"\b(?:did|was|were) not\b|\bnever\b|\bshould have\b|\binstead\b|\bto (?:have been|be|have)? ?sign(?:ed)?\b|n't\b"
-    r"|\bfell through\b|\bcame to nothing\b", re.I,
-)  # fmt: skip
-UNDOING = re.compile(
-    r"\b(?:call(?:s|ed)? (?:\w+ ){0,3}off|cancel\w*|postpon\w+|put off|scrapp\w+|delay\w*|will not|won't|may|might)\b",
-    re.I,
-)
-
-
-def _was_past(analysis: Analysis, sentence: Sentence, span: Span, modality: str, anchor: Anchor) -> bool:
-    """Whether the day of what was due, and was not, has gone by: were to meet on Monday, but did not."""
-    is_reported = anchor.predicate is not None and anchor.predicate.relation == "that"
-    if is_reported or UNDOING.search(sentence.piece.text):
-        return False
-    if modality == "superseded" and analysis.reading.language == "en":
-        return True
-    return bool(FELL.search(sentence.piece.text) and WAS_TO.search(analysis.reading.text, span.start, span.end))
 
 
 def _with_length(text: str, when: When) -> When:

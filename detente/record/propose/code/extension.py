@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from detente.record.propose.annotate.document import Sentence
-from detente.record.propose.annotate.words import Term
 from detente.record.propose.code.periods import Period, checked, day_of_act, parties_of, period, stretch, words
 from detente.record.propose.code.policy import rates_in
 from detente.record.propose.code.rules import Draft, Rule, rules
@@ -30,7 +29,6 @@ VAGUE = r"\b(?:until|till|through|to|into) (?:20\d\d|the end of|at least|early|l
 OF_DAY = re.compile(
     r"\b(?:dates?|days?|deadline|moment|time) (?:(?:on|at|by|from|after) which |when |that )?(?:[\w-]+ ){1,6}$"
 )
-POINTING = ("it", "this", "that", "which", "they")
 OF_TIME = re.compile(r"\s(?:until|till|for|since|through)\b")  # "the duties: suspended until May" has no object
 LEAD = re.compile(r"\W*(?:For|Until|From|Through|Till)\s(?:[\w-]+\s){1,6}", re.I)
 LONGER = r"\b(?:longer|instead of|rather than)\b|no longer\b.*\bbut\b"
@@ -85,7 +83,7 @@ def _applies(analysis: Analysis, sentence: Sentence, predicate: Predicate, way: 
     """Whether something was prolonged, or a pause goes on, or a day was moved: it happened, to what can be prolonged."""
     if analysis.modality(sentence, predicate) not in DONE:
         return False
-    if way == "longer" and _follows_pause(analysis, sentence):
+    if way == "longer":
         return True
     if not is_extendable(analysis, sentence, predicate):
         return False
@@ -94,12 +92,6 @@ def _applies(analysis: Analysis, sentence: Sentence, predicate: Predicate, way: 
     if way == "again":
         return not predicate.is_noun and _goes_on(analysis, sentence, predicate)
     return not predicate.is_noun or _is_made(analysis, sentence, predicate)
-
-
-def _follows_pause(analysis: Analysis, sentence: Sentence) -> bool:
-    """Whether the heading or sentence before speaks of a pause."""
-    earlier = analysis.reading.sentences[max(0, sentence.number - 1) : sentence.number]
-    return any(t.concept == "truce" for s in earlier for t in s.terms)
 
 
 def _goes_on(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
@@ -124,16 +116,7 @@ def _is_limit(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> b
     inside = [
         t for t in sentence.terms if any(s.start <= t.start < s.end for s in spans) and t.start != predicate.start
     ]
-    return any(t.concept in LIMITED for t in inside or _meant(analysis, sentence, predicate))
-
-
-def _meant(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> list[Term]:
-    """The term that a pronoun stands for before a passive: the truce; it was prolonged."""
-    subject = predicate.subject
-    if subject is None or predicate.voice != "passive":
-        return []
-    is_pronoun = analysis.reading.text[subject.start : subject.end].strip().lower() in POINTING
-    return [t for t in sentence.terms if t.end <= predicate.start][-1:] if is_pronoun else []
+    return any(t.concept in LIMITED for t in inside)
 
 
 def _continued(analysis: Analysis, sentence: Sentence) -> tuple[Period, int] | None:
@@ -176,13 +159,8 @@ def _built(analysis: Analysis, sentence: Sentence, predicate: Predicate, value: 
 
 def _replaced(analysis: Analysis, value: Period) -> Period:
     """The period with its first start as the old end, where an end was moved from the one day to the other."""
-    is_moved = value.ends and not value.length and value.starts and _is_from(analysis, value.starts[0].expr.start)
+    is_moved = value.ends and not value.length and value.starts
     return replace(value, old=(value.starts[0], *value.old), starts=()) if is_moved else value
-
-
-def _is_from(analysis: Analysis, place: int) -> bool:
-    lead = analysis.reading.text[max(0, place - 24) : place].lower()
-    return bool(re.search(r"\bfrom\s(?:\w+,?\s)?$|(?:从|由)$|\btừ(?: ngày)?\s$", lead))
 
 
 def _tense(predicate: Predicate) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import NamedTuple
 
 from detente.record.propose.annotate.document import Reading, Sentence
@@ -64,7 +63,6 @@ class Imposers:
         self.analysis = analysis
         self.reading: Reading = analysis.reading
         self.last: dict[str, Roles] = {}
-        self.counts: Counter[str] = Counter()
         self.on: dict[str, str] = {}
         self.sections = _sections(analysis)
 
@@ -72,22 +70,14 @@ class Imposers:
         """Remember whose measure an act was."""
         if roles.imposer and roles.sure:
             self.last[act.type] = roles
-            self.counts[roles.imposer] += 1
             if roles.target:
                 self.on[roles.target] = roles.imposer
 
     def learn(self, act: Act) -> None:
         """Read whose measures are named in the document, before the first that is not."""
         for roles in self.roles(act):
-            if roles.sure and roles.imposer:
-                self.counts[roles.imposer] += 1
-                if roles.target:
-                    self.on.setdefault(roles.target, roles.imposer)
-
-    def usual(self, target: str | None) -> str | None:
-        """The side that imposes most in the document, other than the target."""
-        ranked = [side for side, _ in self.counts.most_common() if side != target]
-        return ranked[0] if ranked else None
+            if roles.sure and roles.imposer and roles.target:
+                self.on.setdefault(roles.target, roles.imposer)
 
     def roles(self, act: Act) -> list[Roles]:
         """Who acts on whom: one pair of sides a measure."""
@@ -127,16 +117,16 @@ class Imposers:
         p = act.predicate
         if role == "patient":
             hit = self._hit(act)
-            return self._owner(act, exclude=hit) or self._in_object(act, ("from", "in", "at", "to", "by"), hit)
+            return self._owner(act, exclude=hit) or self._in_object(act, hit)
         if role == "licensee":
-            return self._in_object(act, ("from", "of", "by", "in", "to"))
+            return self._in_object(act)
         if role == "theme" and act.term is None and p.subject:
             return parties.party(self.reading, act.sentence, p.subject).sides
         if p.is_noun:
             return self._owner(act)
         if role not in ("theme", "owner"):
             return ()
-        return self._owner(act) or self._in_object(act, ("in",)) or self._topic(act)
+        return self._owner(act) or self._topic(act)
 
     def _is_theme(self, act: Act) -> bool:
         p = act.predicate
@@ -183,23 +173,16 @@ class Imposers:
                 return (side,)
         return ()
 
-    def _in_object(self, act: Act, prepositions: tuple[str, ...], exclude: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """The first side behind one of these prepositions after the verb."""
+    def _in_object(self, act: Act, exclude: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """The first side behind a preposition after the verb: duties from the USA, a licence of China."""
         p, text = act.predicate, self.reading.text
         for m in act.sentence.sides:
             if p.end <= m.start < p.clause.end and m.side not in exclude and (m.form != "adjective" or exclude):
                 article = "the " if text[m.start : m.start + 4].lower() == "the " else ""
-                if parties.ORIGIN.search(text[p.end : m.start]):
-                    continue
-                if parties.preposition(text[p.end : m.start] + article, self.reading.language) in prepositions:
+                word = parties.preposition(text[p.end : m.start] + article, self.reading.language)
+                if word in ("from", "of", "by", "in", "to", "at") and not parties.ORIGIN.search(text[p.end : m.start]):
                     return (m.side,)
-        return self._receiver(act, exclude) if p.verb == "pay" else ()
-
-    def _receiver(self, act: Act, exclude: tuple[str, ...]) -> tuple[str, ...]:
-        """The side to whose capital a duty is paid."""
-        p, text = act.predicate, self.reading.text
-        ends = [c for c in act.sentence.cities if p.end < c.start < p.clause.end and text[: c.start].endswith(" to ")]
-        return tuple(c.country for c in ends if c.country not in exclude)[:1]
+        return ()
 
     def _topic(self, act: Act) -> tuple[str, ...]:
         """The side that the subject begins with, where the measure is an object before its verb."""
@@ -335,18 +318,15 @@ class Imposers:
         return None
 
     def against(self, target: str | None, kind: str = "tariff", is_owned: bool = False) -> str | None:
-        """The imposer that a sentence does not name: who has such a measure on the target, imposes most by far, wrote the
-        text, is the other of two, or was spoken of last."""
+        """The imposer that a sentence does not name: who has such a measure on the target, wrote the text, is
+        the other of two, or was spoken of last."""
         if target and target in self.on:
             return self.on[target]
         last = self.last.get(kind) or self.last.get("tariff")
-        recent, usual = last.imposer if last else None, self.usual(target)
         candidates = [
-            usual if usual and self.counts[usual] > 2 * self.counts[recent or ""] + 1 else None,
             self._author(),
             self._other_of_two(target),
-            recent,
-            usual,
+            last.imposer if last else None,
             self.reading.place.country if is_owned and self.reading.place else None,
         ]
         return next((x for x in candidates if x and x != target), None)

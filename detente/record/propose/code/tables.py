@@ -73,12 +73,7 @@ def rated(analysis: Analysis, before: Sequence[Draft]) -> Iterator[Draft]:
     for first, last in _runs([row is not None for row in rows]):
         run = [row for row in rows[first:last] if row]
         if sides := _sides_of(analysis, run, lines[max(0, first - ABOVE) : first], before):
-            yield from (_of_row(line.start, m, sides) for line, m in run if not _has(before, line))
-
-
-def _has(drafts: Sequence[Draft], line: Piece) -> bool:
-    """Whether one of several drafts stands in a line."""
-    return any(d.start < line.end and line.start < d.end for d in drafts)
+            yield from (_of_row(line.start, m, sides) for line, m in run)
 
 
 def _sides_of(

@@ -11,7 +11,6 @@ from detente.record.propose.code import extension
 from detente.record.propose.code.periods import checked, day_of_act, parties_of, period, stretch, words
 from detente.record.propose.code.rules import Draft, Rule, rules
 from detente.record.propose.relate.analysis import Analysis
-from detente.record.propose.relate.parties import preposition
 from detente.record.propose.relate.predicates import Predicate, Span
 
 DONE = frozenset(["asserted", "agreed", "planned", "superseded", "threatened", "would", "suspended"])
@@ -77,7 +76,7 @@ def _ending(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: 
     reach = Span(predicate.start, max(predicate.object.end, predicate.end))
     if analysis.reading.language != "en":
         reach = predicate.clause
-    tense = _tense(analysis, sentence, predicate)
+    tense = None if predicate.tense in ("past", "perfect") else "future"
     value = period(analysis, sentence, reach, tense)
     is_open = predicate.voice == "active" and (predicate.concept in ("expire", "end") or predicate.verb == "close")
     if not value.ends and analysis.reading.language == "en" and is_open:
@@ -100,18 +99,6 @@ def _beginning(analysis: Analysis, sentence: Sentence, predicate: Predicate, rul
     return _built(analysis, sentence, predicate, rule, value, looks_ahead=False)
 
 
-def _tense(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> str | None:
-    """Where an end lies: past for what ended, None for what was to end, future otherwise."""
-    if predicate.modal == "was to":
-        return None
-    if predicate.tense == "infinitive" and predicate.governor is not None:
-        above = analysis.predicates[sentence.number][predicate.governor]
-        return None if above.tense in ("past", "perfect") else "future"
-    if predicate.tense == "perfect" or (predicate.tense == "past" and analysis.reading.language == "en"):
-        return "past"
-    return "future"
-
-
 def _is_pause(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> bool:
     """Whether what ends is a pause: it is named before the verb, or the sentence before spoke of one."""
     before = [t for t in sentence.terms if t.start < predicate.start]
@@ -121,7 +108,7 @@ def _is_pause(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> b
     if analysis.reading.language != "en":
         return _names_pause([t for t in before if predicate.start - t.end < LOOSE])
     subject = predicate.subject or predicate.clause
-    inside = _heads(analysis, before, subject)
+    inside = [t for t in before if subject.start <= t.start < subject.end]
     if _names_pause(inside):
         return True
     text = analysis.reading.text[subject.start : predicate.start].strip()
@@ -143,13 +130,6 @@ def _terms_before(analysis: Analysis, sentence: Sentence) -> list[Term]:
     """The terms of the two sentences before a sentence."""
     earlier = analysis.reading.sentences[max(0, sentence.number - 2) : sentence.number]
     return [t for s in earlier for t in s.terms]
-
-
-def _heads(analysis: Analysis, terms: list[Term], span: Span) -> list[Term]:
-    """The terms of a noun phrase that no preposition but of governs."""
-    text, language = analysis.reading.text, analysis.reading.language
-    inside = [t for t in terms if span.start <= t.start < span.end]
-    return [t for t in inside if preposition(text[span.start : t.start], language) in ("", "of")]
 
 
 def _names_pause(terms: list[Term]) -> bool:

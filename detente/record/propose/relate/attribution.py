@@ -12,7 +12,7 @@ from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.text import Piece
 from detente.record.propose.relate.predicates import Predicate, Span
 from detente.record.propose.relate.speaker import JOINT, NOBODY, Speaker, listed, speaker
-from detente.record.propose.relate.speech_verbs import ACTS, Mark, hushed, marks, quoted_as, unaddressed, verbs_that
+from detente.record.propose.relate.speech_verbs import ACTS, Mark, hushed, marks, unaddressed, verbs_that
 from detente.record.propose.relate.turns import OPENS_STATEMENT, Turn, quotations, signature, turns
 
 UNASSERTED = frozenset(["threaten", "promise", "propose", "ask"])
@@ -107,7 +107,7 @@ def attribute(reading: Reading, acts: Sequence[tuple[Predicate, ...]]) -> Attrib
     floor, quoted, author = turns(reading), quotations(reading), signature(reading)
     out: list[Utterance] = []
     rulings: dict[int, By] = {}
-    carry = _Carry(reading, quoted, acts)
+    carry = _Carry(reading, quoted)
     last = author or NOBODY
     line, standing = -1, None
     for s in reading.sentences:
@@ -167,51 +167,24 @@ def _entry(reading: Reading, s: Sentence, turn: Turn) -> bool:
 class _Carry:
     """Carries the speaker of a quotation over the sentences that it covers, and over paragraphs that go on with it."""
 
-    def __init__(self, reading: Reading, quoted: list[Span], acts: Sequence[tuple[Predicate, ...]]) -> None:
-        self.reading, self.quoted, self.acts = reading, quoted, acts
+    def __init__(self, reading: Reading, quoted: list[Span]) -> None:
+        self.reading, self.quoted = reading, quoted
         self.announced: Speaker | None = None
 
     def over(self, s: Sentence, own: list[Utterance], last: Speaker) -> list[Utterance]:
         """The utterances of a sentence, with the one that an open quotation makes of the whole sentence."""
-        if any(not u.is_act or u.direct for u in own):
+        if any(not u.is_act or u.direct for u in own) or not self._is_quoted(s):
             self.announced = last if OPENS_STATEMENT.search(s.piece.text) else None
             return own
-        around = self._around(s)
-        if around is None:
-            self.announced = _announced(self.reading, s, last) if OPENS_STATEMENT.search(s.piece.text) else None
-            return own
-        who = self.announced or self._ahead(s, around) or last
+        who = self.announced or last
         return [_whole(s, who, "quote", s.piece.start)] if who.is_known else own
 
-    def _around(self, s: Sentence) -> Span | None:
-        """The quotation that a whole sentence stands in, if it is more than a word."""
+    def _is_quoted(self, s: Sentence) -> bool:
+        """Whether a whole sentence stands in a quotation of more than a word."""
         index = bisect_left(self.quoted, s.piece.start + 3, key=lambda q: q.start) - 1
         around = self.quoted[index] if index >= 0 else None
         least = 6 if self.reading.language == "zh" else 12
-        is_around = around and s.piece.end <= around.end + 3 and around.end - around.start >= least
-        return around if is_around else None
-
-    def _ahead(self, s: Sentence, around: Span) -> Speaker | None:
-        """The speaker who is named where the quotation ends, or in the sentence behind it: "..., ...," she said."""
-        ahead = self.reading.sentences[s.number : s.number + 6]
-        closing = next((t for t in ahead if t.piece.start <= around.end <= t.piece.end + 1), None)
-        if closing is None:
-            return None
-        if closing.piece.end - around.end > 4:
-            return speaker(self.reading, closing, Span(around.end, closing.piece.end), NOBODY, first=True)
-        behind = self.reading.sentences[closing.number + 1 : closing.number + 2]
-        if not behind or behind[0].piece.line != s.piece.line or behind[0].piece.text.startswith('"'):
-            return None
-        mark = next(iter(marks(self.reading, behind[0], self.acts[behind[0].number], self.quoted)), None)
-        if mark is None or mark.start - behind[0].piece.start > 60:
-            return None
-        return _who(self.reading, behind[0], mark, [], NOBODY)
-
-
-def _announced(reading: Reading, s: Sentence, last: Speaker) -> Speaker | None:
-    if s.people:
-        return Speaker(s.people[0].name, s.people[0].side or None)
-    return last if last.is_known else None
+        return around is not None and s.piece.end <= around.end + 3 and around.end - around.start >= least
 
 
 def _ruling(reading: Reading, s: Sentence, last: Speaker) -> By | None:
@@ -329,7 +302,7 @@ def _who(reading: Reading, s: Sentence, mark: Mark, before: list[Utterance], las
         return speaker(reading, s, mark.behind, last, first=True)
     subject = mark.subject
     if before:
-        is_shared = mark.form in ("gerund", "infinitive") and not quoted_as(reading, mark)
+        is_shared = mark.form in ("gerund", "infinitive")
         if is_shared or (subject and subject.start < before[-1].verb):
             return before[-1].speaker
     who = speaker(reading, s, subject, last)
@@ -349,11 +322,11 @@ def _covered(
     opening = _opening(mark, before)
     end = _end(text, base, own, following, s.piece.end)
     is_post = bool(mark.behind)
-    if mark.form != "gerund" or quoted_as(reading, mark):
+    if mark.form != "gerund":
         is_post = is_post or _follows_content(reading, text, base, mark, opening, own, end)
     start = opening if mark.start - opening < 45 else mark.start
     if is_post:
-        start = _start_of_content(text, base, mark, before, opening)
+        start = _start_of_content(text, base, mark, before)
     start += len(reading.text[start:end]) - len(reading.text[start:end].lstrip(" ,;，；"))
     end = start + len(re.sub(r"[\s,;，；]*(?:\b(?:and|while|but)\b)?[\s,;.，；。]*$", "", reading.text[start:end]))
     if end - start < (4 if reading.language == "zh" else 10) or (
@@ -371,19 +344,11 @@ def _opening(mark: Mark, before: list[Utterance]) -> int:
     return mark.start if is_shared else mark.subject.start
 
 
-def _start_of_content(text: str, base: int, mark: Mark, before: list[Utterance], opening: int) -> int:
+def _start_of_content(text: str, base: int, mark: Mark, before: list[Utterance]) -> int:
     """Where what is said begins if it stands before its speaker: behind a semicolon, or behind another utterance."""
     floor = before[-1].verb + len(before[-1].word) if before else base
     parted = max((text.rfind(x, floor - base, mark.start - base) for x in ("; ", "；")), default=-1)
-    if parted >= 0:
-        return base + parted + 1
-    return _behind_link(text, base, before[-1], opening) if before else base
-
-
-def _behind_link(text: str, base: int, outer: Utterance, opening: int) -> int:
-    """Where the second of two utterances begins: behind the last "and", "but" or "while" between them."""
-    links = list(re.finditer(r",?\s(?:and|but|while|as)\s", text[outer.verb - base : opening - base]))
-    return outer.verb + links[-1].end() if links else outer.end
+    return base + parted + 1 if parted >= 0 else base
 
 
 def _end(text: str, base: int, content: int, following: Mark | None, stop: int) -> int:

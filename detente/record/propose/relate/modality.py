@@ -104,8 +104,7 @@ def _condition(predicate: Predicate, predicates: Sequence[Predicate], piece: Pie
     if predicate.modal not in ("would", "could", "will", "may", "might", "shall"):
         return "asserted"
     others = [p for p in predicates if p.number != predicate.number and _opens_condition(p, piece, conditions)]
-    is_condition = (others and not _is_whether(others)) or IF.search(piece.text)
-    return "conditional" if is_condition else "asserted"
+    return "conditional" if others or IF.search(piece.text) else "asserted"
 
 
 def _opens_condition(predicate: Predicate, piece: Piece, conditions: tuple[str, ...]) -> bool:
@@ -113,10 +112,6 @@ def _opens_condition(predicate: Predicate, piece: Piece, conditions: tuple[str, 
         return True
     start = predicate.clause.start - piece.start
     return piece.text[start:][:LEAD].lower().startswith(conditions)
-
-
-def _is_whether(others: Sequence[Predicate]) -> bool:
-    return all(p.opener == "whether" for p in others)
 
 
 def _from_governor(here: Predicate, above: Predicate, piece: Piece, known: Vocabulary) -> str:

@@ -274,7 +274,7 @@ def _may(words: list[Token], j: int, verb: Verb) -> bool:
 def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], known: Vocabulary) -> bool:
     """Whether a form without an auxiliary is a verb here and no noun or adjective."""
     before, after = _low(words, j - 1), _low(words, j + 1)
-    if _ends_name(words, j, known) or (verb.verb == "last" and verb.form == "base" and not _says_how_long(after)):
+    if _ends_name(words, j, known) or (verb.verb == "last" and verb.form == "base"):
         return False
     if verb.form in ("base", "s") and j > 1 and before in known.marks["adverbs"] and before not in NEGATORS:
         return _stands_as_verb([*words[: j - 1], *words[j:]], j - 1, verb, terms, known)
@@ -295,17 +295,9 @@ def _have_acted(words: list[Token], j: int, verb: Verb) -> bool:
     return stands_for and verb.form == "past" and after in PREPOSITIONS | DETERMINERS | {"again", "twice", "."}
 
 
-def _says_how_long(after: str) -> bool:
-    """Whether a word behind "last" says how long: last for a year, last until May, but not the last round."""
-    return after[:1].isdigit() or after in LENGTHS or after in NUMBERS
-
-
 AFTER_NOUN = (
     PREPOSITIONS | MODALS | BE | HAVE | {",", "."}
 )  # what follows a meeting, but not somebody's meeting somebody
-LENGTHS = frozenset(
-    ["for", "until", "till", "from", "through", "to", "longer", "a", "an", "another", "only", "about", "at", "into"]
-)
 
 
 def _is_qualified(before: str, verb: Verb) -> bool:
@@ -368,26 +360,12 @@ def _follows_bearer(words: list[Token], j: int, terms: list[Term], known: Vocabu
 def _is_third_person(words: list[Token], j: int, verb: Verb, terms: list[Term], known: Vocabulary) -> bool:
     """Whether a form in s is a verb and no plural: the EU levies duties, the rate falls to 10, the talks on Monday."""
     before, after = _low(words, j - 1), _low(words, j + 1)
-    if j and (_acts_on_object(words, j, verb, terms) or _is_one_thing(words[j - 1], terms)):
-        return True
     if after in ("on", "at", "in") and _is_time(words, j + 2) and before not in DETERMINERS:
         return True
     moves = after in ("from", "by", "back", "at") and _low(words, j + 2)[:1].isdigit()
     return after == "to" or moves or not _could_be_noun(words[j], terms, known) or _opens_object(words, j + 1)
 
 
-def _acts_on_object(words: list[Token], j: int, verb: Verb, terms: list[Term]) -> bool:
-    """Whether a name stands before a verb of acting and what may be acted on behind it."""
-    near = words[min(j + 4, len(words) - 1)].start
-    objects = any(words[j].end < t.start <= near and t.group == "objects" for t in terms)
-    return objects and verb.concept in ACTING and words[j - 1].text[:1].isupper()
-
-
-def _is_one_thing(word: Token, terms: list[Term]) -> bool:
-    return _is_term(word, terms, ("limits", "agreements", "talks", "acts")) and not word.low.endswith("s")
-
-
-ACTING = frozenset(["impose", "suspend", "end", "cut", "raise", "keep"])
 QUANTITIES = frozenset(["both", "others", "many", "some"])
 STATES = frozenset(["remain", "face", "begin_effect", "expire", "start"])
 

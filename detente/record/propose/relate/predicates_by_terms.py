@@ -115,7 +115,7 @@ def _is_noun(piece: Piece, hit: Hit, terms: list[Term], language: str) -> bool:
             near = _hits(piece.text[max(0, hit.start - NEAR[language]) : hit.start], language, 0)
             if term.group == "objects":
                 near = [h for h in near if h.concept not in DECIDING]  # 同意购买: the noun is a verb there
-            return bool(near) or (term.group == "talks" and _has_own_verb(piece.text[hit.end :], language))
+            return bool(near)
     return False
 
 
@@ -132,18 +132,6 @@ def _follows_actor(lead: str, language: str) -> bool:
 
 DECIDING = frozenset(["promise", "agree", "intend", "ask", "propose", "schedule", "consider", "say", "start", "allow"])
 OF_TRAVEL = frozenset(["visit", "meet", "hold", "attend", "speak"])  # 将率团赴法，举行磋商: all of it is to come
-OF_EVENTS = frozenset(["hold", "conclude", "suspend", "end", "collapse", "schedule", "start"])
-
-
-def _has_own_verb(behind: str, language: str) -> bool:
-    """Whether the clause goes on with a verb whose subject is the event: the talks were held in Paris."""
-    ends = vocabulary(language).marks["clause_ends"]
-    rest = re.split(rf"[{re.escape(ends)}]|后|之后|sau|để", behind)[0]
-    return language == "zh" and any(
-        h.concept in OF_EVENTS and not rest[h.end :].strip("了。 ") for h in _hits(rest, language, 0)
-    )
-
-
 NO_END = r"(?<!xuống)(?<!không)(?<!giảm)(?<!chỉ)(?<!vẫn)(?<!hạ)"  # before "còn" that opens no clause: xuống còn 12%
 
 

@@ -197,7 +197,7 @@ def _he(reading: Reading, sentence: Sentence, place: int, last: Speaker) -> Spea
     lead = reading.text[sentence.piece.start : earlier[0].begin]
     if len(lead) < 12 and not GOVERNED.search(lead):
         return Speaker(earlier[0].name, earlier[0].side or None)
-    several = last.name is None and last.described and not _is_singular(last.described)
+    several = last.name is None and last.described
     return Speaker(earlier[-1].name, earlier[-1].side or None) if several else None
 
 
@@ -210,18 +210,12 @@ def _it(reading: Reading, sentence: Sentence, place: int, last: Speaker) -> Spea
     return Speaker(side=last.side) if last.side else None
 
 
-def _is_singular(words: str) -> bool:
-    """Whether somebody described is one person: the president, a spokesman."""
-    return not re.search(r"(?<!s)s$|people$|ministry$|government$|side$", words)
-
-
 def _described(reading: Reading, sentence: Sentence, span: Span, text: str, last: Speaker) -> Speaker | None:
     """An office, a house or an observer: "a commerce ministry spokesperson", "two traders in Shanghai"."""
     language = reading.language
     office, familiar = listed(language, "offices").search(text), listed(language, "familiar").search(text)
     words = re.sub(r"^(?:and|but|while|when|that|as|also|then)\s", "", text.strip(" ,"))
-    is_close = familiar and familiar.group().startswith("close to")
-    if familiar and not (office and (is_close or _opens_with_office(sentence, span, office))):
+    if familiar and not office:
         return Speaker(described=words)
     if office and (named := _spelt(reading, sentence, span, text)):
         return named
@@ -229,11 +223,6 @@ def _described(reading: Reading, sentence: Sentence, span: Span, text: str, last
         inside = sentence.sides_within(span.start, span.end)
         return Speaker(side=inside[0].side if inside else None, described=words)
     return _official(reading, sentence, span, words, last) if office else None
-
-
-def _opens_with_office(sentence: Sentence, span: Span, office: re.Match[str]) -> bool:
-    """Whether somebody unnamed holds an office of a side: a Vietnamese official who asked not to be named."""
-    return any(abs(x.start - span.start - office.end()) < 3 for x in sentence.sides_within(span.start, span.end))
 
 
 def _is_observer(language: str, text: str, office: re.Match[str] | None) -> bool:

@@ -360,7 +360,3 @@ def _names_speaker(reading: Reading, s: Sentence, subject: Span) -> bool:
     behind = reading.text[sides[-1].end : subject.end] if sides else "-"
     alone = re.fullmatch(r"\s*(?:方面|则|却|也|亦|还|随后|此前|\s?thì|\s?cũng|\s?lại)?\s*", behind) is not None
     return persons or alone or any(listed(reading.language, key).search(words) for key in ("offices", "observers"))
-
-
-def quoted_as(reading: Reading, mark: Mark) -> bool:
-    return bool(QUOTED_AS.search(reading.text[max(0, mark.start - 60) : mark.start]))

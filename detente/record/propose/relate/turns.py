@@ -23,16 +23,12 @@ BODY = re.compile(
 )  # fmt: skip
 LABEL = re.compile(r"(?P<label>[^:：\n\"。！？]{1,70}?)\s?(?:\([^)]{1,60}\))?\s?[:：](?!\d)\s*")
 LEAD = re.compile(r"(?P<label>[QA]|[A-Z][A-Z .'-]{3,60}?)(?:\s\([^)]{1,60}\))?[.:)]\s+$")
-TITLE = re.compile(
-    r"^(?:Minister|President|Secretary|Premier|Commissioner|Ambassador|Representative|Mr|Mrs|Ms|Dr)\.?\s"
-)
 SIGNED = re.compile(r"^(?:[-—–]\s*)?(?P<name>[A-Z][\w.' -]{4,40}?)\s\(@\w+\)\s*$", re.M)
 OPENS_STATEMENT = re.compile(
     r"\b(?:statement|remarks?|wrote|posted|said|says|writes|posts|tweeted|following|declared|told)\b[^.!?]*:\s*$", re.I
 )
 
 
-NEAR = 200  # characters on either side of a surname in which a name with it is looked for
 ASIDE = re.compile(  # a line of minutes about the sitting itself
     r"The (?:Chair(?:man|woman|person)?|Speaker|moderator|sitting|meeting|session|hearing|briefing|conference) (?:then |next )?"
     r"(?:thank|welcom|rose|clos|adjourn|open|invit|call|end|gave|suspend|resum|interrupt|beg[au]n|conclud)\w*\b"
@@ -82,11 +78,7 @@ def _is_transcript(named: dict[int, Turn], size: int) -> bool:
 
 def _goes_on(turn: Turn, line: Piece) -> bool:
     """Whether a line without a label belongs to the turn before it."""
-    return turn.kind not in ("side", "entry") and not _is_bracketed(line.text) and not ASIDE.match(line.text)
-
-
-def _is_bracketed(text: str) -> bool:
-    return bool(re.match(r"[(（\[].*[)）\]]$", text.strip()))
+    return turn.kind not in ("side", "entry") and not ASIDE.match(line.text)
 
 
 class _Labels:
@@ -161,8 +153,6 @@ class _Labels:
         surname = spelling.unaccented(label.split()[-1])
         if n := self._named.get(surname):
             return Speaker(n.name, n.side or None)
-        if who := self._introduced(label.split()[-1]):
-            return who
         officials = _surnames().get(surname, ()) if " " in label or len(surname) > 3 else ()
         return Speaker(officials[0].name, officials[0].side) if len(officials) == 1 else None
 
@@ -180,21 +170,6 @@ class _Labels:
     def _labels(self) -> Counter[str]:
         """How many lines begin with each label."""
         return Counter(re.findall(r"\n([^\n:]+):", self.reading.text))
-
-    def _introduced(self, surname: str) -> Speaker | None:
-        """A person of that surname whom no table lists, but whom the text names with an office and a side."""
-        plain, body = re.escape(surname.title()), self.reading.document.body_start
-        pattern, text = re.compile(rf"(?:[A-Z][\w'-]+\s){{1,2}}{plain}\b|\b{plain}\s[A-Z][\w-]+"), self.reading.text
-        near = (p.start() for p in re.finditer(plain, text[body:]))
-        m = next(filter(None, (pattern.search(text, max(body, body + p - NEAR), body + p + NEAR) for p in near)), None)
-        if not m:
-            return None
-        around = self.reading.text[max(body, m.start() - 50) : m.end() + 60]
-        in_brackets = re.match(r"\s?\([^)]*\)", self.reading.text[m.end() : m.end() + 40])
-        sides = places.sides(in_brackets.group() if in_brackets else around[:-20], "en")
-        if not sides or not listed("en", "offices").search(around):
-            return None
-        return Speaker(TITLE.sub("", m.group()), sides[0].side)
 
     def _office(self, label: str) -> Speaker | None:
         """THE PRESIDENT, SENIOR ADMINISTRATION OFFICIAL: an office that speaks, and who holds it, where the text says so."""
