@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from detente.record.propose.annotate.dates import SMALL, TENS, ZH_DIGITS, number
 from detente.record.propose.annotate.words import Term, vocabulary
 
 MONEY = re.compile(
@@ -51,13 +52,7 @@ class Rate(NamedTuple):
     of: str
 
 
-SPELT = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
-    "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
-    "eighty": 80, "ninety": 90, "hundred": 100,
-}  # fmt: skip
-WORDS = "|".join(SPELT)
+WORDS = "|".join([*SMALL[1:], *TENS, "hundred"])
 DIGITS = r"\d{1,4}(?:,\d{3})*(?:\.\d{1,4}|,\d{1,2}(?!\d))?"
 NUMBER = rf"(?:{DIGITS}|(?:(?:{WORDS})(?:[- ](?:and )?|(?=[^a-z-]))){{1,4}}|\ba(?= hundred))"
 POINTS = r"(?:percentage|percent|per cent|%)[- ]?points?\b|\bpoints?\b|\bpp\b|điểm phần trăm|个百分点|個百分點"
@@ -93,9 +88,6 @@ INSTEAD = re.compile(
     r"\b(?:instead of|rather than|and not|, not|not|down from|up from|from|than)\s(?:the |a |an |its )?(?:\w+ )?$", re.I
 )
 FOLLOWS = re.compile(r"\s?[\"')]?\s?(?P<w>[A-Za-z][\w-]*)")
-NOUNS = re.compile(
-    r"\s(?:cuts|increases|rises|hikes|drops|shares|stakes|raises|falls|purchases|holdings)\b(?! (?:to|from|by|on|at))"
-)
 FREE = frozenset(vocabulary("en").marks["not_shared"])
 
 
@@ -120,8 +112,6 @@ def rates_in(text: str, offset: int, terms: Iterable[Term], language: str = "en"
 
 def _of(text: str, m: re.Match[str], offset: int, duties: Sequence[Term], before: str, language: str) -> str:
     """What a percentage is of: see Rate."""
-    if m.group("lead") and not m.group("turn"):
-        return "old"
     if m.group("lead") and m.group("turn") == "and":
         return "range"
     if not m.group("lead") and RANGED.search(before) and not MOVED.search(before):
@@ -133,9 +123,6 @@ def _of(text: str, m: re.Match[str], offset: int, duties: Sequence[Term], before
     return _by_nouns(text, m, offset, duties, language)
 
 
-OF_VALUE = re.compile(
-    r"\s?of (?:the |its |their )?(?:(?:customs |declared |dutiable |import |full |product |cargo |goods' )?value|ad valorem)"
-)
 SHARE = {  # what a percentage is a part of, behind it
     "vi": re.compile(
         r"\s(?:của |tổng |số |lượng |trong )*(?:số |lợi nhuận|kim ngạch|GDP|đại biểu|tổng|thị phần|doanh|dân|hàng|sản lượng"
@@ -154,9 +141,9 @@ LEADING = re.compile(
 def _by_nouns(text: str, m: re.Match[str], offset: int, duties: Sequence[Term], language: str) -> str:
     """What a percentage is of, by the nouns beside it."""
     after = text[m.end() :]
-    if any(_is_of(text, m, t.start - offset, t.end - offset) for t in duties) or (duties and OF_VALUE.match(after)):
+    if any(_is_of(text, m, t.start - offset, t.end - offset) for t in duties):
         return "duty"
-    if SHARE_OF.match(after) and not re.match(r"\s?of (?:the|its|their|those) \d", after):
+    if SHARE_OF.match(after):
         return "share"
     if language in SHARE:
         return "share" if SHARE[language].match(after) else "bare"
@@ -175,7 +162,7 @@ def _is_of(text: str, m: re.Match[str], start: int, end: int) -> bool:
 def _is_noun(word: str, after: str) -> bool:
     """Whether the word behind a percentage is a noun that it is a part of, and no verb, name or small word."""
     verbs = vocabulary("en").verbs.get(word.lower(), ())
-    is_verb = any(v.form in ("s", "past") for v in verbs) and not NOUNS.match(after)
+    is_verb = any(v.form in ("s", "past") for v in verbs)
     return not (is_verb or word[0].isupper() or word.lower() in FREE)
 
 
@@ -184,21 +171,10 @@ def _parts(text: str) -> bool:
     return bool({w.lower() for w in re.findall(r"\w+", text)} & (FREE - {"ad", "so"}))
 
 
-HAN = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
-
-
-def _read_han(text: str) -> float | None:
-    """The number of Chinese digits up to 999: 二十五, 一百, 七点五 is 7.5; None for what is none."""
+def _read_han(text: str) -> float:
+    """The number of Chinese digits up to 999: 二十五, 一百, 七点五 is 7.5."""
     whole, _, tenth = text.partition("点")
-    total, digit = 0, 0
-    for c in whole:
-        if c in "十百":
-            total, digit = total + (digit or 1) * (10 if c == "十" else 100), 0
-        elif c in HAN:
-            digit = HAN[c]
-        else:
-            return None
-    return _number(f"{total + digit}.{HAN.get(tenth, 0)}")
+    return _number(f"{number(whole) or 0}.{ZH_DIGITS.get(tenth, 0)}")
 
 
 def _number_in(m: re.Match[str]) -> float | None:
@@ -216,10 +192,4 @@ def _read(text: str) -> float | None:
         low = low.replace(",", "")
     if re.fullmatch(r"\d+(?:[.,]\d+)?", low):
         return _number(low.replace(",", "."))
-    total = 0
-    for word in re.findall(r"[a-z]+", low):
-        if word not in SPELT and word not in ("and", "a"):
-            return None
-        value = SPELT.get(word, 0)
-        total = max(total, 1) * 100 if value == 100 else total + value
-    return total or (100 if low == "a" else None)
+    return number(f"a {low}" if low.startswith("hundred") else low)

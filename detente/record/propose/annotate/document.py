@@ -31,7 +31,7 @@ FUTURE = re.compile(
 
 DATELINE = re.compile(
     r"(?P<city>[A-Z][A-Z .'/-]{2,40}?)(?:(?:,\s(?P<day>[^—–()-]{3,24}?))?\s?(?:\([^)]{2,30}\)\s?)?[—–-]{1,2}\s"
-    r"|,\s(?P<day2>(?:\d{1,2} [A-Z][a-z]+|[A-Z][a-z]+\.? \d{1,2})(?:,? \d{4})?)[.:]\s)"
+    rf"|,\s(?P<day2>{letterhead.DAY}(?: \d{{4}})?)[.:]\s)"
 )
 
 
@@ -259,13 +259,7 @@ def _inside(items: list[Any], piece: Piece) -> tuple[Any, ...]:
 def _author(document: Document) -> str | None:
     publisher, title = (document.publisher or "").lower(), (document.title or "").lower()
     side = government(publisher) or house(publisher) or letterhead.issuer(document.body)
-    if side and re.search(
-        r"joint statement|joint press|joint communiqu|联合声明"
-        r"|聯合聲明|tuyên bố chung|framework for (?:a|an) .*agreement",
-        title,
-    ):
-        return "joint"
-    return side
+    return "joint" if side and letterhead.JOINT.search(title) else side
 
 
 def _dateline(reading: Reading) -> None:
@@ -280,16 +274,6 @@ def _dateline(reading: Reading) -> None:
         when = dates.resolve(expr, reading.anchor, "past") if expr else None
         reading.anchor = when.iso if when and when.is_day else reading.anchor
         reading.lines[0] = first.cut(first.start + m.end(), first.end)
-    reading.anchor = reading.anchor or next(_days_alone(reading), None)
-
-
-def _days_alone(reading: Reading) -> Iterator[str]:
-    """The days that stand in short lines at the head of the text."""
-    for line in reading.lines[:8]:
-        for expr in dates.spot(line.text, reading.language) if len(line.text) < 60 else ():
-            when = dates.resolve(expr, None)
-            if when and when.is_day:
-                yield when.iso
 
 
 def _month_first(reading: Reading) -> bool | None:

@@ -1,13 +1,13 @@
 """Whose an office is that is named without a country.
 
-What stands with a name counts first, then where it speaks, then which of the sides of the text has such an office at all:
+What stands with a name counts first, then which of the sides of the text has such an office at all:
 a side whose listed officials are secretaries has no minister.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from detente.record import people
@@ -23,7 +23,6 @@ WORDS = {
     "chancellor": re.compile(r"\bchancellor\b", re.I),
     "president": re.compile(r"\b(?<!vice )president(?!'s)\b|tổng thống", re.I),
 }
-SPOKE_IN = re.compile(r"\b(?:said|says|told [^.;:]{2,40}|speaking|reporters|added)\s(?:[\w ]{0,20}\s)?in\s$")
 APART = re.compile(r"[.;:!?—–(]|\b(?:said|told|says|that|with|and|after|met|while)\b")
 APPOSED = re.compile(r"\s(?:of|from|for)\s[^.;:,]{2,40}|,\s(?!and\b|but\b|sa)[^.;:,]{2,60}|\s?\([^)]{2,40}\)")
 
@@ -63,10 +62,3 @@ def stated(
         return None
     behind = [x.side for x in sides if end <= x.start < m.end()]
     return next(iter(behind), None) or next((c.country for c in cities if end <= c.start < m.end()), None)
-
-
-def speaks_in(text: str, cities: Sequence[places.City]) -> Iterator[str]:
-    """The countries of the cities in which somebody of a sentence speaks."""
-    for c in cities:
-        if SPOKE_IN.search(text[max(0, c.start - 70) : c.start]):
-            yield c.country

@@ -16,14 +16,14 @@ BODIES = (
     r"|(?:revenue|customs|border) (?:service|agency|authority)|customs|treasury|embassy|mission|delegation|secretariat"
     r"|office|board of trade|presidency|foreign office|state council|white house|chancellery|administration"
 )
-DAY = r"(?:,? (?:\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+|[A-Z][a-z]+ \d{1,2},?) \d{4})?"
+DAY = r"(?:\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+|[A-Z][a-z]+\.? \d{1,2}),?"
 BODY = re.compile(
-    rf"(?:the )?(?:[\w'’.-]+ ){{0,4}}(?:{BODIES})(?: general)?(?: (?:of|for|to)(?: [\w'’,&.-]+){{1,10}}?)?{DAY}\.?",
+    rf"(?:the )?(?:[\w'’.-]+ ){{0,4}}(?:{BODIES})(?: general)?(?: (?:of|for|to)(?: [\w'’,&.-]+){{1,10}}?)?(?:,? {DAY} \d{{4}})?\.?",
     re.I,
 )
 JOINT = re.compile(
     r"\W*(?:joint (?:press |media |ministerial |leaders' )?(?:statement|release|communiqu\w+|declaration|note|announcement)"
-    r"|agreed minutes|joint minutes)\b",
+    r"|agreed minutes|joint minutes|framework for an? .*agreement)\b|联合声明|聯合聲明|tuyên bố chung",
     re.I,
 )
 KIND = re.compile(
@@ -31,7 +31,7 @@ KIND = re.compile(
     r"|statement by the)\b",
     re.I,
 )
-SENT = re.compile(r"[A-Z][\w .-]{2,30},? (?:\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+|[A-Z][a-z]+ \d{1,2},?) \d{4}\b")
+SENT = re.compile(rf"[A-Z][\w .-]{{2,30}},? {DAY} \d{{4}}\b")
 REQUEST = re.compile(r"at the request of the delegation of (?P<side>[^.]{3,60})")
 
 

@@ -137,10 +137,9 @@ def _side_led(before: str) -> str:
 
 
 def _by_office(text: str, m: re.Match[str], office: str, around: Around) -> str:
-    """The party where somebody speaks, the home of the text, or the one party that has such an office."""
-    spoke = [s for s in homes.speaks_in(text, places.cities(text, "en")) if s in around.parties]
+    """The home of the text if it may have such an office, else the one party that has it."""
     having = [s for s in around.parties if homes.may_have(s, office)]
-    return homes.likeliest([*spoke, around.home], office) or (having[0] if len(having) == 1 else "")
+    return homes.likeliest([around.home], office) or (having[0] if len(having) == 1 else "")
 
 
 def _by_name(name: str, around: Around) -> str:

@@ -23,38 +23,11 @@ from detente.record.propose.relate.predicates import Predicate, Span
 AGREEING = frozenset(["agree", "negotiate", "announce"])  # two sides who do so in a city have met there
 MEETING_VERBS = frozenset(["meet", "speak", "visit", "invite"])
 # verbs whose object or subject is the meeting itself: held talks, the talks ended, a round was scheduled
-FRAMES = frozenset(
-    [
-        "hold",
-        "conclude",
-        "schedule",
-        "other",
-        "be",
-        "begin_effect",
-        "investigate",
-        "end",
-        "suspend",
-        "expire",
-        "have",
-        "attend",
-        "move",
-        "announce",
-        "propose",
-        "consider",
-        "reject",
-        "agree",
-        "negotiate",
-        "intend",
-        "ask",
-        "confirm",
-        "call_off",
-        "collapse",
-        "extend",
-        "do",
-        "start",
-        "promise",
-    ]
-)
+FRAMES = frozenset([
+    "hold", "conclude", "schedule", "other", "be", "begin_effect", "investigate", "end", "suspend", "expire", "have",
+    "attend", "move", "announce", "propose", "consider", "reject", "agree", "negotiate", "intend", "ask", "confirm",
+    "call_off", "collapse", "extend", "do", "start", "promise",
+])  # fmt: skip
 UNMADE = frozenset(["end", "suspend", "reject"])
 ENDED = frozenset(["end", "cease", "discontinue", "stop", "halt"])  # talks that end were held
 HELD_BY = frozenset(["after", "at", "in", "during", "since", "following", "from", "over", "with", "by", "throughout"])

@@ -264,15 +264,12 @@ def _without_verb(
 
 
 ADDRESSED = re.compile(r"(?:\s(?:với|trước|tại|hôm|sáng|chiều|trong) [^,.\"]{2,40})?[\s。.，,:：]{0,3}.{0,2}")
-SOUNDED = re.compile(
-    r"(?P<who>(?:[A-Z][\w.'-]*\s){1,5})(?:sound(?:s|ed)|put (?:it|the matter)|seem(?:s|ed)|begg?(?:s|ed) to differ|struck)\b[^\":.]{0,40}:\s(?=\w)"
-)
 INLINE = re.compile(r"(?P<who>[^\":：。!?]{3,90}?)[:：]\s?\"")
 
 
 def _labelled(reading: Reading, s: Sentence, quiet: Piece, last: Speaker) -> Utterance | None:
     """NAME, OFFICE: "...", without a verb."""
-    m = INLINE.match(quiet.text) or (SOUNDED.match(quiet.text) if reading.language == "en" else None)
+    m = INLINE.match(quiet.text)
     if not m or len(quiet.text) - m.end() < 8:
         return None
     who = speaker(reading, s, Span(s.piece.start, s.piece.start + m.end("who")), last, first=True)

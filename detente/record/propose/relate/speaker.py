@@ -13,7 +13,6 @@ from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.offices import Named
 from detente.record.propose.annotate.words import any_of, load
 from detente.record.propose.relate.predicates import Span
-from detente.record.publishers import government
 
 JOINT = "joint"
 PRONOUN = re.compile(
@@ -258,15 +257,12 @@ def _possessor(sentence: Sentence, span: Span, text: str, last: Speaker) -> str 
 
 
 def _side_before(reading: Reading, sentence: Sentence, span: Span, last: Speaker) -> str | None:
-    """The side of an office that is named without one: of a body of that name, of a party with ministries, of who spoke.
+    """The side of an office that is named without one: of a party with ministries, of who spoke.
 
     Before the side named last comes the home of the text, and no side is taken that has no such office.
     """
     text = reading.text[span.start : span.end].lower()
     before = _named_before(reading, sentence, span.start)
-    issuer = government(text)
-    if issuer and (issuer in before or issuer in reading.parties or "ministry" not in text):
-        return issuer
     if "ministry" in text:
         named = [side for side in (reading.home, *before, *reading.parties) if side in _with_ministries()]
         return next((side for side in named if side in reading.parties), next(iter(named), None))
@@ -372,11 +368,10 @@ def _side_beside(reading: Reading, sentence: Sentence, span: Span, place: int) -
     """The side of a person no table lists: in brackets behind the name, in the phrase, else the one named last."""
     own = homes.stated(reading.text, place, place, sentence.sides, sentence.cities)
     near = [x.side for x in sentence.sides_within(span.start - 20, span.end) if x.form != "metonym"]
-    spoke = [side for side in homes.speaks_in(reading.text, sentence.cities) if side in reading.parties]
     stated = next(iter([*filter(None, [own]), *near]), None)
     before = _named_before(reading, sentence, span.start)
     office = reading.text[span.start : span.end]
-    return stated or homes.likeliest([*spoke, reading.home, *before], office) or next(iter(before), None)
+    return stated or homes.likeliest([reading.home, *before], office) or next(iter(before), None)
 
 
 SYLLABLE = r"[A-ZĐÀ-Ỹ][a-zà-ỹ]+"
