@@ -86,11 +86,6 @@ def test_a_list_of_who_faces_which_rate_gives_each_side_its_own(proposed):
     assert {(f["value"]["target"], f["value"].get("rate_pct")) for f in facts_of} >= {("NOR", 14), ("JPN", 12)}
 
 
-def test_the_other_side_does_the_same(proposed):
-    facts_of = proposed("Chile suspended its duties on Norwegian fish. Norway will do the same for Chilean wine.")
-    assert {(f["value"]["imposer"], f["value"]["target"]) for f in facts_of} == {("CHL", "NOR"), ("NOR", "CHL")}
-
-
 def test_harm_on_a_condition_is_a_threat_and_no_measure(proposed):
     (fact,) = proposed("If no deal is reached by 1 August, Chile will impose a duty of 30 percent on Norwegian fish.")
     assert fact["kind"] == "threat"

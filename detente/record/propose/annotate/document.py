@@ -147,19 +147,10 @@ class Reading:
         rest = [p for p in self.parties if p != side]
         return rest[0] if len(rest) == 1 else None
 
-    def listed(self, sentence: Sentence, named: list[tuple[int, str]]) -> list[str]:
-        """Three or more parties, listed: A, B and C; X with A and B; X, and both countries named before."""
+    def listed(self, named: list[tuple[int, str]]) -> list[str]:
+        """Three or more parties, listed: A, B and C."""
         named = [x for x in named if not PLACED.search(self.text[: x[0]][-8:])]
-        if not named:
-            return []
-        first = named[0][1]
-        run = self._run(named)
-        sides = {side for _, side in run}
-        if len(sides) == 2 and re.search(r"\bwith (?:the )?$", self.text[: run[0][0]][-10:]):
-            sides.add(first)
-        if BOTH.search(sentence.piece.text) and {side for _, side in named} == {first}:
-            before = [m.side for s in self.sentences[: sentence.number] for m in s.sides if m.side != first]
-            sides = {first, *list(dict.fromkeys(reversed(before)))[:2]}
+        sides = {side for _, side in self._run(named)}
         return sorted(sides) if len(sides) > 2 else []
 
     def _run(self, named: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -177,7 +168,6 @@ class Reading:
 
 PLACED = re.compile(r"(?:\b(?:in|at|tại|ở) (?:the )?|在)$")
 LISTING = re.compile(r"[^,;.]{2,40}?(?:,\s(?:and\s)?|\sand\s|\svà\s|、|和|与)(?:the\s)?(?:[A-Z]\w+\s){0,3}")
-BOTH = re.compile(r"\bboth (?:countries|neighbou?rs|partners|governments)\b")
 
 
 def read(document: Document) -> Reading:

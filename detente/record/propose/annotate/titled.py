@@ -54,11 +54,7 @@ ASIDE = re.compile(
     rf"|,\s(?!and\b|who\b|\w+ed\s|the\s[\w-]+\s(?:side|delegation|team)\b)(?P<office>(?:[\w'’-]+\s){{0,5}}?(?:{ROLE_WORD})\b[^,.;:()]{{0,50}})"
 )
 OWN = re.compile(r"\b(?:its|their|his|her)\s", re.I)
-LED = re.compile(r"\b(?:led|headed|represented) by (?:the |its |their )?$")  # whose delegation it is stands before
 OPPOSITE = re.compile(r"\b(?:counterpart|opposite number|colleague)\b")
-VISITS = re.compile(
-    r"\b(?:visit|trip|delegation|team|mission|arrival)\s(?:of|by|under|led by|from)\s(?:[\w-]+\s){0,3}$"
-)
 
 
 class Around(NamedTuple):
@@ -120,20 +116,10 @@ def _side(text: str, m: re.Match[str], language: str, around: Around) -> str:
         return named[0].side
     if language != "en":
         return around.before[-1] if around.before else ""
-    if led := _side_led(text[: m.start()]):
-        return led
     if OWN.search(words):
         last = around.before[-1] if around.before else ""
         return next((s for s in around.parties if s != last), "") if OPPOSITE.search(words) else last
-    if around.home and VISITS.search(text[: m.start()][-40:]):
-        return next((s for s in around.parties if s != around.home), "")
     return _by_name(m.group("n") or m.group("m"), around) or _by_office(text, m, f"{words} {behind}", around)
-
-
-def _side_led(before: str) -> str:
-    """The side whose delegation somebody leads, by the words before the office; empty where they say nothing of it."""
-    clause = re.split(r"[.;]", before)[-1]
-    return next((x.side for x in reversed(places.sides(clause, "en"))), "") if LED.search(before) else ""
 
 
 def _by_office(text: str, m: re.Match[str], office: str, around: Around) -> str:

@@ -220,16 +220,6 @@ def _quote(
     end = base + m.end() + (stop.start() if stop else len(text) - m.end())
     if spoken and (rule.gives.get("in_speech") or (spoken.verb - base <= m.start() + 3 <= spoken.verb - base + 20)):
         start, end = min(start, spoken.start), max(spoken.end, min(end, base + m.end()))
-    if any(m.groupdict().values()):
-        start = (
-            min(start, base + (text.rfind("; ", 0, m.start()) + 2 if "; " in text[: m.start()] else 0))
-            if m.end() - m.start() < 30
-            else start
-        )
-    elif re.search(r"^(?:[Tt]hat |[Ww]hich |He|She|They|It)?\W*\w* ?$", text[: m.start()]) and s.number:
-        before = analysis.reading.sentences[s.number - 1]
-        if before.piece.line == s.piece.line and before.piece.text.endswith("?"):
-            start = before.piece.start
     quote = analysis.reading.text[start:end]
     return start, start + len(quote.rstrip(' .,;。，；"')) + (1 if quote.rstrip(" .,;。，；").endswith('"') else 0)
 

@@ -1,11 +1,10 @@
-"""Measures that lean on one named before: they, the same, so do, 15 for Japan and 50 for Brazil."""
+"""Measures that lean on one named before: they, so do, 15 for Japan and 50 for Brazil."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from detente.record.propose.annotate.document import Sentence
 from detente.record.propose.code import listed
@@ -25,10 +24,6 @@ OF_SUBJECT = {"remain", "rise", "fall", "begin_effect", "start", "vanish", "end"
 LATER = {"rise", "raise", "begin_effect", "start", "impose"}
 PRONOUN = re.compile(
     r"\W*(?:they|it|these|those|both|all (?:of them|three|four|these|those)|the (?:former|latter|rest|others?|same|package|measures?|list))(?: (?:on|for|in|due|of) [\w ,'-]{2,60})?\s*", re.I,
-)  # fmt: skip
-SAME = re.compile(
-    r"\b(?:do|does|did|doing|done|also) (?:\w+ )?(?:the )?same\b|\bdid (?:so|likewise) (?:too|as well)\b|\bdo(?:es)? so too\b|\blikewise\b|\bfollow(?:s|ed)? suit\b"
-    r"|\bin the (?:other|opposite) direction\b|cũng (?:làm )?(?:như )?vậy|làm điều tương tự|同样如此|也同样", re.I,
 )  # fmt: skip
 SO_DO = re.compile(r"\b(?:and )?(?:so|as) (?:do|does|did|are|is|will|would)\b (?P<rest>[^.;]{3,120})", re.I)
 BACK = 2  # sentences that a pronoun reaches back
@@ -59,7 +54,7 @@ def _leaning(
     drafts += listed.find(analysis, sentence, before, [*here, *drafts])
     if drafts or not before:
         return drafts
-    return [*_same(analysis, sentence, before), *_so_do(analysis, sentence, before)]
+    return list(_so_do(analysis, sentence, before))
 
 
 def _file(analysis: Analysis, table: dict[int, list[Draft]], draft: Draft) -> None:
@@ -73,13 +68,6 @@ def _last(drafts: Sequence[Draft], place: int) -> list[Draft]:
     """The drafts of the last measure before a place: one for each pair of sides."""
     past = [d for d in drafts if d.start < place]
     return [d for d in past if past and d.start == max(past, key=lambda d: d.start).start]
-
-
-def _first(analysis: Analysis, drafts: Sequence[Draft], place: int) -> list[Draft]:
-    """The first draft of the last sentence that has one before a place."""
-    past = sorted((d for d in drafts if d.start < place), key=lambda d: d.start)
-    last = analysis.reading.sentence_at(past[-1].start) if past else None
-    return [d for d in past if last and d.start >= last.piece.start][:1]
 
 
 def _pronouns(
@@ -128,28 +116,6 @@ def _is_ahead(analysis: Analysis, sentence: Sentence, p: Predicate) -> bool:
     today, times = (analysis.reading.anchor or "")[:10], sentence.within("times", p.start, p.clause.end)
     days = [analysis.reading.when(e, "future", sentence.number) for e in times if p.tense == "present"]
     return bool(today) and any(when is not None and when.iso > today for when in days)
-
-
-def _same(analysis: Analysis, sentence: Sentence, before: Sequence[Draft]) -> Iterator[Draft]:
-    """Beijing will do the same: the last measure, by the other side."""
-    reading = analysis.reading
-    m = SAME.search(sentence.piece.text)
-    if m is None or CONDITION.search(sentence.piece.text):
-        return
-    place = sentence.piece.start + m.start()
-    subjects = [p.subject for p in analysis.predicates[sentence.number] if p.subject and p.subject.start <= place + 4]
-    span = subjects[-1] if subjects else Span(sentence.piece.start, place)
-    sides = parties.party(reading, sentence, span, analysis.focus[sentence.number]).sides
-    models = _first(analysis, before, place)
-    if len(sides) == 1 and models and models[0].value["imposer"] != sides[0]:
-        start, end = trimmed(reading.text, span.start, sentence.clause_at(place).end)
-        yield Draft("measure", start, end, _turned(models[0], sides[0]), confidence=0.6, rule="measure.same")
-
-
-def _turned(model: Draft, imposer: str) -> dict[str, Any]:
-    """The answer to a measure: another's, on its imposer, of the same type and state."""
-    value = model.value
-    return {"type": value["type"], "imposer": imposer, "target": value["imposer"], "status": value["status"]}
 
 
 def _so_do(analysis: Analysis, sentence: Sentence, before: Sequence[Draft]) -> Iterator[Draft]:

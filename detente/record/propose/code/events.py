@@ -32,7 +32,6 @@ UNMADE = frozenset(["end", "suspend", "reject"])
 ENDED = frozenset(["end", "cease", "discontinue", "stop", "halt"])  # talks that end were held
 HELD_BY = frozenset(["after", "at", "in", "during", "since", "following", "from", "over", "with", "by", "throughout"])
 DUE_BY = frozenset(["before", "until", "for", "pending", "to"])
-SOON = r"\b(?:soon|shortly|next|tomorrow|tonight|today|later|in the coming|this (?:week|month|year)|to follow)\b"
 LIMIT = re.compile(r"\b(?:since|until|till|before|from)\s", re.I)  # a day after these is not the day of the event
 NO_EVENT = "no event"
 UNDONE = ("cancelled", "superseded")
@@ -126,10 +125,10 @@ def _as_noun(analysis: Analysis, sentence: Sentence, anchor: Anchor, last_city: 
 
 def _patterned(analysis: Analysis, sentence: Sentence) -> Iterator[Event]:
     """The events that a pattern of rules/meeting.yaml or rules/planned_meeting.yaml shows."""
-    text, base, taken = sentence.piece.text, sentence.piece.start, [Span(0, 0)]
+    base, taken = sentence.piece.start, [Span(0, 0)]
     matches = ((rule, m) for rule in analysis.once("patterns", _patterns) for m in rule.matches(analysis, sentence))
     for rule, m in matches:
-        if any(m.start() < t.end and t.start < m.end() for t in taken) or UNSAID.search(text[: m.end()]):
+        if any(m.start() < t.end and t.start < m.end() for t in taken):
             continue
         span = bare(analysis.reading.text, base + m.start(), base + m.end())
         drafts = [e for e in _by_pattern(analysis, sentence, rule, m, span) if _has_who(e, rule)]
@@ -141,12 +140,6 @@ def _patterns(analysis: Analysis) -> list[Rule]:
     """The rules with a pattern for the language of a document."""
     language = analysis.reading.language
     return [*patterned("planned_meeting", language), *patterned("meeting", language)]
-
-
-UNSAID = re.compile(
-    r"\b(?:den(?:y|ies|ied)|no (?:plans?|truth|question|talk|intention)|untrue|false)\b|否认|không có kế hoạch|bác bỏ",
-    re.I,
-)
 
 
 def _has_who(event: Event, rule: Rule) -> bool:
@@ -307,8 +300,6 @@ def _is_subject(analysis: Analysis, term: Term, p: Predicate) -> bool:
     if p.subject is None or not p.subject.start <= term.start < min(p.subject.end, p.start):
         return False
     start = min(p.subject.start, p.clause.start)
-    if language == "en" and re.search(WITHIN, text[max(0, start - 14) : start], re.I):
-        return False
     before = LENGTH.sub("", text[start : term.start])
     return preposition(before, language) in ("", "of", "for", "in", "on")
 
@@ -324,7 +315,6 @@ LENGTH = re.compile(
     r"(?:(?!after|at|in|during|following|since|before)[\w-]+\s){0,3}"
     r"(?:days?|hours?|weekend|weeks?|nights?|evening|morning|series|minutes)\sof\s(?:[\w-]+\s){0,2}$", re.I,
 )  # fmt: skip
-WITHIN = r"\b(?:after|during|following|since|at|in|before)\s(?:the |a |an )?$"
 
 
 def _event(analysis: Analysis, sentence: Sentence, anchor: Anchor, last_city: tuple[str, str] | None) -> Event | None:
@@ -588,10 +578,8 @@ def _by_tense(c: Clause) -> str:
 
 
 def _is_dated(c: Clause) -> bool:
-    """Whether a clause says when: with a time, or soon."""
+    """Whether a clause has a time."""
     clause = c.predicate.clause
-    if re.search(SOON, c.analysis.reading.text[c.predicate.start : clause.end], re.I):
-        return True
     return any(clause.start <= e.start < clause.end for e in c.sentence.times)
 
 

@@ -181,7 +181,7 @@ def parties_of(analysis: Analysis, sentence: Sentence, span: Span, predicate: Pr
         named += _before(analysis, sentence, set(named), 2)
     if len(named) >= 2:
         mentions = sorted({(m.start, m.side) for m in sentence.sides if m.start < span.end})
-        listed = reading.listed(sentence, mentions)
+        listed = reading.listed(mentions)
         return listed if set(named) < set(listed) else sorted(named)
     if len(named) == 1:
         return _pair(analysis, sentence, named[0])

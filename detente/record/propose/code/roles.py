@@ -17,6 +17,7 @@ MUTUAL = re.compile(
     r"\b(?:their|its|each other|mutual\w*|both|each|one another'?s?|reciprocal\w*|respective|from each side)\b|相互|互相|双方|lẫn nhau",
     re.I,
 )
+ONE_RATE = re.compile(r"\bthe (?:\w+ )?(?:\d|\w+ percent)")
 EVERYONE = re.compile(
     r"\b(?:all|other|every|most|many|more than \d+|over \d+|\d+|dozens of|scores of) (?:other )?(?:trading )?(?:countries|country|partners|nations|economies)\b"
     r"|\bworldwide\b|\bglobal(?:ly)?\b|\bfrom everywhere\b|\bfrom any country\b|\brest of the world\b|\bfriend and foe\b",
@@ -45,7 +46,6 @@ BEGINS = {  # what may stand before the side that a subject begins with
     "zh": re.compile(r"\W*[^对把将的，]{0,6}"),
 }
 SAYING = ("say", "announce", "threaten", "promise")
-ONE_RATE = re.compile(r"\bthe (?:\w+ )?(?:\d|\w+ percent)")
 
 
 class Roles(NamedTuple):
@@ -213,11 +213,11 @@ class Imposers:
         return sides, bool(sides)
 
     def _carried(self, s: Sentence, subject: str, near: parties.Focus) -> str | None:
-        """The side of an earlier clause where no subject is written, else the speaker where the subject is "we"."""
+        """The side of an earlier clause where no subject is written, else the author where the subject is "we"."""
         is_carried = self.reading.language != "en" or not re.search(r"\w{2}", subject)
         if is_carried and near is not self.analysis.focus[s.number] and near.side:
             return near.side
-        return self._speaker(s) if FIRST.search(subject) else None
+        return self._author() if FIRST.search(subject) else None
 
     def _near_focus(self, s: Sentence, p: Predicate) -> parties.Focus:
         """The focus with the side that an earlier clause of the sentence is about."""
@@ -246,18 +246,6 @@ class Imposers:
             last = self.last.get("tariff")
             return _only(last.imposer if last and last.imposer in sides else None), False
         return sides[:2] if len(set(sides)) == 2 else sides, True
-
-    def _speaker(self, s: Sentence) -> str | None:
-        """Whose words "we" stands in: the subject of the verb of saying beside it, the author, the person spoken of last."""
-        focus = self.analysis.focus[s.number]
-        for p in self.analysis.predicates[s.number]:
-            if p.concept in SAYING:
-                spans = (p.subject, p.object)
-                named = (parties.party(self.reading, s, span, focus).sides for span in spans)
-                sides = next((x for x in named if x), ())
-                if len(sides) == 1:
-                    return sides[0]
-        return self._author() or focus.person_side
 
     def _hit(self, act: Act) -> tuple[str, ...]:
         """The side that faces a duty: the subject, or whose goods the subject is."""

@@ -59,7 +59,6 @@ RATED = re.compile(
     r"\W{0,3}(?P<label>[^\W\d_][^:|.;?!]{1,60}?)(?:\s?[:：]|\s{2,}|\t|\s?\|)\s*(?P<most>up to |at most )?"
     r"(?P<n>\d{1,3}(?:[.,]\d{1,2})?)\s?(?P<sign>%|per ?cent|pct)?(?=\s{2,}|\s?\(|[\s;.,|]*$)"
 )
-OF_RATES = re.compile(r"\b(?:rates?|dut(?:y|ies)|tariffs?|per ?cent|who pays)\b|税|thuế", re.I)
 ABOVE = 5  # lines above a list of rates in which stands what they are
 
 
@@ -82,8 +81,7 @@ def _sides_of(
     """Imposer and target of a list of rates: of the head above it, else of the duty before, where it is one of rates."""
     if head := _of_head(analysis, above):
         return head
-    is_of_rates = all(m["sign"] for _, m in run) or any(OF_RATES.search(line.text) for line in above)
-    return _named_last(before, run[0][0].start) if is_of_rates else None
+    return _named_last(before, run[0][0].start) if all(m["sign"] for _, m in run) else None
 
 
 def _runs(flags: Sequence[bool]) -> Iterator[tuple[int, int]]:

@@ -145,17 +145,7 @@ def _clauses(text: str, language: str) -> list[tuple[int, int]]:
         clauses.append((begin, m.start()))
         begin = m.end()
     clauses.append((begin, len(text)))
-    out: list[tuple[int, int]] = []
-    for a, b in clauses:
-        if out and language == "vi" and WHICH.match(text[a:b]) and DUTY_AT_END.search(text[slice(*out[-1])]):
-            out[-1] = (out[-1][0], b)
-        elif text[a:b].strip():
-            out.append((a, b))
-    return out
-
-
-WHICH = re.compile(r"mà (?:[A-ZĐ]|phía |chính quyền |chính phủ |hai )")
-DUTY_AT_END = re.compile(r"(?:thuế|phí|%|biện pháp|lệnh cấm|hạn chế|phần trăm)[^,.;]{0,30}$")
+    return [(a, b) for a, b in clauses if text[a:b].strip()]
 
 
 def _predicate(

@@ -33,7 +33,6 @@ NO_NAME = re.compile(
 )
 
 
-OFFICE_AT_END = re.compile(r"(?:Secretary|Minister|President|Commissioner|Chief|Officials?|Team|Spokes\w+)$")
 TITLES = re.compile(
     r"^(?:(?:Vice|Deputy|Prime|Trade|Foreign|Finance|Treasury|Commerce|Chief|President|Premier|Minister|Secretary|Senator|Governor"
     r"|Ambassador|Commissioner|Chancellor|Representative|Lawmaker|Congress(?:man|woman)|Undersecretary|State|Cabinet|Professor|Economist"
@@ -354,7 +353,6 @@ def _spelt(reading: Reading, sentence: Sentence, span: Span, text: str) -> Speak
     if (
         not m
         or NO_NAME.search(m.group())
-        or OFFICE_AT_END.search(m.group())
         or places.cities(m.group(), "en", near="")
         or m.group() in places.table()["en"]
     ):
