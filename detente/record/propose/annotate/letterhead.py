@@ -58,8 +58,7 @@ def author(lines: Sequence[Piece]) -> str | None:
     'IND'
     """
     first = [line.text.strip() for line in lines[:LINES]]
-    request = next((m for text in first if (m := REQUEST.search(text))), None)
-    if request:
+    if request := next(filter(None, map(REQUEST.search, first)), None):
         return next((x.side for x in places.sides(request["side"] + " ", "en")), None)
     head = _head(first)
     if any(JOINT.match(text) for text in head):
@@ -67,8 +66,12 @@ def author(lines: Sequence[Piece]) -> str | None:
     bodies = [text for text in head if BODY.fullmatch(text)]
     if not bodies and not any(KIND.search(text) for text in head):
         return None
-    named = [*bodies, *(text for text in head if SENT.match(text))]
-    return next((side for side_of in (_named, house) for text in named if (side := side_of(text))), None)
+    return _first_side([*bodies, *filter(SENT.match, head)])
+
+
+def _first_side(lines: Sequence[str]) -> str | None:
+    """The side that one of several lines names, else the side of a house that one names."""
+    return next((side for side_of in (_named, house) for text in lines if (side := side_of(text))), None)
 
 
 def _head(lines: Sequence[str]) -> list[str]:

@@ -370,14 +370,21 @@ def _is_meeting(
         return bool(persons) and (city is not None or len(sides) > 1)
     is_group = _names_group(analysis, predicate)
     if predicate.concept == "visit" or _is_awaited(analysis, sentence, predicate):
-        is_named = bool(persons) or is_group
-        return is_named and (city is not None or _goes(analysis, sentence, predicate))
-    are_several = is_group or len(persons) > 1 or len(sides) > 1
+        return (bool(persons) or is_group) and (city is not None or _goes(analysis, sentence, predicate))
     if predicate.concept == "speak" and persons:
         return True
-    if predicate.concept in AGREEING and city is None:
-        return False
-    return are_several and not _meets_thing(analysis, sentence, predicate)
+    return _are_several(persons, sides, is_group) and _has_met(analysis, sentence, predicate, city)
+
+
+def _are_several(persons: Sequence[str], sides: Sequence[str], is_group: bool) -> bool:
+    """Whether two and more meet: a group, persons or sides."""
+    return is_group or len(persons) > 1 or len(sides) > 1
+
+
+def _has_met(analysis: Analysis, sentence: Sentence, predicate: Predicate, city: str | None) -> bool:
+    """Whether a verb is one of meeting people, or of agreeing in a city."""
+    is_elsewhere = predicate.concept in AGREEING and city is None
+    return not is_elsewhere and not _meets_thing(analysis, sentence, predicate)
 
 
 def _names_group(analysis: Analysis, predicate: Predicate) -> bool:

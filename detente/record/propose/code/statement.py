@@ -92,7 +92,12 @@ def _counts(analysis: Analysis, u: Utterance, text: str) -> bool:
         return False
     if u.concept not in ("quote", "turn"):
         return u.direct or not reading.official
-    if listed(reading.language, "courtesies").search(text) or text.rstrip('" ').endswith(("?", "？")):
+    return _asserts(analysis, u, text)
+
+
+def _asserts(analysis: Analysis, u: Utterance, text: str) -> bool:
+    """Whether words without a verb of saying are neither a courtesy nor a question, and say something."""
+    if listed(analysis.reading.language, "courtesies").search(text) or text.rstrip('" ').endswith(("?", "？")):
         return False
     return u.concept == "quote" or _says_something(analysis, u, text)
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.text import Piece
+from detente.record.propose.annotate.words import Term
 from detente.record.propose.code import tables
 from detente.record.propose.code.measure import day
-from detente.record.propose.code.policy import CONDITION, Act, acts, hangs, is_condition, rate_of, trimmed
+from detente.record.propose.code.policy import CONDITION, Act, acts, hangs, is_condition, rate_of, rates_in, trimmed
 from detente.record.propose.code.roles import Imposers
-from detente.record.propose.code.rules import Draft
+from detente.record.propose.code.rules import Draft, terms_in
 from detente.record.propose.relate import parties
 from detente.record.propose.relate.analysis import Analysis
 from detente.record.propose.relate.predicates import Span
@@ -56,15 +57,20 @@ def _conditional(analysis: Analysis, sentence: Sentence, ledger: Imposers) -> It
         return
     for clause in _consequences(analysis, sentence, piece.start + m.start()):
         words = analysis.reading.text[clause.start : clause.end]
-        terms = [t for t in sentence.terms if t.concept in HARM and clause.start <= t.start < clause.end]
+        terms = _harmed(sentence, clause)
         side = _by_whom(analysis, sentence, clause, ledger) if terms or HARMS.search(words) else None
         if side and not SOFT.search(words):
-            rates = [r for r in sentence.rates if clause.start <= r.start < clause.end and r.of in ("duty", "bare")]
+            rates = rates_in(sentence, clause)
             value: dict[str, Any] = {"by_side": side} | ({rates[0].key: rates[0].value} if rates else {})
             span = Span(piece.start, piece.end) if piece.end - piece.start < LONGEST else clause
             start, end = trimmed(analysis.reading.text, span.start, span.end)
             yield Draft("threat", start, end, value, confidence=0.4, modality="threat", rule="threat.conditional")
             return
+
+
+def _harmed(sentence: Sentence, clause: Span) -> list[Term]:
+    """What a threat is about, of the terms of a clause: duties, bans, controls."""
+    return [t for t in terms_in(sentence, clause) if t.concept in HARM]
 
 
 def _consequences(analysis: Analysis, sentence: Sentence, condition: int) -> Iterator[Span]:
@@ -97,9 +103,8 @@ def _by_whom(analysis: Analysis, sentence: Sentence, clause: Span, ledger: Impos
     own = [s for p in verbs if p.concept != "say" for s in analysis.actor(sentence, p).sides if s != "joint"]
     if analysis.reading.language != "en":
         own = list(parties.party(analysis.reading, sentence, clause).sides[:1])
-    for term in sentence.terms if not own else ():
-        if term.concept in HARM and clause.start <= term.start < clause.end:
-            own += parties.owner(analysis.reading, sentence, term.start, Span(term.end, clause.end)).sides
+    for term in _harmed(sentence, clause) if not own else ():
+        own += parties.owner(analysis.reading, sentence, term.start, Span(term.end, clause.end)).sides
     hit = parties.target(analysis.reading, sentence, clause).sides
     by = analysis.by_at(sentence, sentence.piece.end - 1).side
     others = [by if by not in ("press", "joint", None) else None, ledger.against(next(iter(hit), None))]

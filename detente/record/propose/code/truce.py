@@ -9,7 +9,7 @@ from detente.record.propose.annotate.document import Sentence
 from detente.record.propose.annotate.words import Term
 from detente.record.propose.code import extension
 from detente.record.propose.code.periods import checked, day_of_act, parties_of, period, stretch, words
-from detente.record.propose.code.rules import Draft, Rule, rules
+from detente.record.propose.code.rules import Draft, Rule, rules, terms_in
 from detente.record.propose.relate.analysis import Analysis
 from detente.record.propose.relate.predicates import Predicate, Span
 
@@ -108,7 +108,7 @@ def _is_pause(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> b
     if analysis.reading.language != "en":
         return _names_pause([t for t in before if predicate.start - t.end < LOOSE])
     subject = predicate.subject or predicate.clause
-    inside = [t for t in before if subject.start <= t.start < subject.end]
+    inside = terms_in(sentence, Span(subject.start, min(subject.end, predicate.start)))
     if _names_pause(inside):
         return True
     text = analysis.reading.text[subject.start : predicate.start].strip()

@@ -276,16 +276,20 @@ def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], k
     before, after = _low(words, j - 1), _low(words, j + 1)
     if _ends_name(words, j, known) or (verb.verb == "last" and verb.form == "base"):
         return False
-    if verb.form in ("base", "s") and j > 1 and before in known.marks["adverbs"] and before not in NEGATORS:
+    if verb.form in ("base", "s") and j > 1 and before in {*known.marks["adverbs"]} - NEGATORS:
         return _stands_as_verb([*words[: j - 1], *words[j:]], j - 1, verb, terms, known)
     if verb.form == "ing":
-        is_noun = after in AFTER_NOUN or before in known.marks["ordinals"] or before in ("next", "last")
-        return before not in DETERMINERS and not (_is_term(words[j], terms) and is_noun)
+        return before not in DETERMINERS and not (_is_term(words[j], terms) and _names_event(before, after, known))
     if _is_qualified(before, verb):
         return (before == "that" and verb.form in ("past", "s")) or _have_acted(words, j, verb)
     if verb.form == "base":
         return _is_base_verb(words, j, verb, terms, known)
     return verb.form != "s" or _is_third_person(words, j, verb, terms, known)
+
+
+def _names_event(before: str, after: str, known: Vocabulary) -> bool:
+    """Whether the words beside a form in -ing are those of a noun: the next meeting, a meeting in Geneva."""
+    return after in AFTER_NOUN or before in known.marks["ordinals"] or before in ("next", "last")
 
 
 def _have_acted(words: list[Token], j: int, verb: Verb) -> bool:
@@ -321,7 +325,7 @@ def _is_base_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], kno
     before, after = _low(words, j - 1), _low(words, j + 1)
     if verb.concept == "say" and before in (",", '"') and after not in ("", ",", "."):
         return words[j + 1].low not in PREPOSITIONS  # ..., say traders
-    if verb.concept in REPORTING and after == "that" and not before.endswith("'s"):
+    if verb.concept in REPORTING and after == "that":
         return True
     opens = _opens_object(words, j + 1 + len(verb.particles)) or _opens_object(words, j + 1)
     if _is_term(words[j], terms) and not opens:
@@ -329,7 +333,7 @@ def _is_base_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], kno
     if _is_joined(words, j, verb, terms, known):
         return True
     if j == 0:  # an item of a list, not "last Tuesday"
-        return opens or (len(words) > 2 and _is_term(words[1], terms))
+        return opens
     plain = opens or after == "to" or bool(verb.particles) or verb.verb not in NOUN_LIKE
     return _follows_plural(words, j, plain, known)
 

@@ -157,9 +157,7 @@ def _predicate(
     last = before[-1] if before and before[-1].end >= base + clause[0] else None
     lead = piece.text[last.end - base if last else clause[0] : hit.start]
     lead = _masked(lead, marks)
-    word = _last(lead.lower(), marks["modals"], language)
-    if word and marks["modals"][word] == "superseded" and "的" in lead.rpartition(word)[2]:
-        word = None  # what was planned says which: 把原定10月1日加征的关税推迟
+    modal = _modal(lead, marks, language)
     has = _small_words(lead, language)
     is_carried = before and not has["aspects"] and _goes_on(lead, hit, last, language)
     carried = before[-1].modal if is_carried else None
@@ -170,17 +168,25 @@ def _predicate(
         verb=hit.word,
         start=base + hit.start,
         end=base + hit.end,
-        tense="future" if word or carried else "perfect" if has["aspects"] else "past",
+        tense="future" if modal or carried else "perfect" if has["aspects"] else "past",
         voice="passive" if has["passives"] else "active",
         subject=_subject(lead, base + hit.start, before, is_first or (last is not None and last.concept in REPORTING)),
         object=Span(_object_start(hit, base, terms), base + following),
         clause=Span(base + clause[0], base + clause[1]),
         negated=has["negators"] or lead.lower().lstrip().startswith(tuple(marks.get("nothing", ("\0",)))),
-        modal=MODAL.get(marks["modals"][word]) if word else carried,
+        modal=MODAL.get(modal) if modal else carried,
         governor=governor,
         relation=relation,
         opener=_opener(_masked(piece.text[clause[0] : hit.start], marks), marks["conditional"]),
     )
+
+
+def _modal(lead: str, marks: Mapping[str, Any], language: str) -> str | None:
+    """What the last small word before a verb makes of it: planned, possible and so on."""
+    word = _last(lead.lower(), marks["modals"], language)
+    if word is None or (marks["modals"][word] == "superseded" and "的" in lead.rpartition(word)[2]):
+        return None  # what was planned says which: 把原定10月1日加征的关税推迟
+    return str(marks["modals"][word])
 
 
 def _object_start(hit: Hit, base: int, terms: Iterable[Term]) -> int:
