@@ -21,6 +21,7 @@ DETERMINERS, PREPOSITIONS, PRONOUNS = (GRAMMAR[x] for x in ("determiners", "prep
 STRONG, COORDINATORS, OPENERS = (GRAMMAR[x] for x in ("strong", "coordinators", "openers"))
 NOUN_LIKE, NUMBERS = GRAMMAR["noun_like"], GRAMMAR["numbers"]
 
+ADVERBS = frozenset(load("en", "marks.yaml")["adverbs"]) - NEGATORS
 TIMES = frozenset(["midnight", "noon", *DAYS, *MONTHS])
 INTRANSITIVE = frozenset(
     ["visit", "vanish", "rise", "fall", "expire", "begin_effect", "collapse", "remain", "meet", "speak", "face"]
@@ -276,7 +277,7 @@ def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], k
     before, after = _low(words, j - 1), _low(words, j + 1)
     if _ends_name(words, j, known) or (verb.verb == "last" and verb.form == "base"):
         return False
-    if verb.form in ("base", "s") and j > 1 and before in {*known.marks["adverbs"]} - NEGATORS:
+    if verb.form in ("base", "s") and j > 1 and before in ADVERBS:
         return _stands_as_verb([*words[: j - 1], *words[j:]], j - 1, verb, terms, known)
     if verb.form == "ing":
         return before not in DETERMINERS and not (_is_term(words[j], terms) and _names_event(before, after, known))
