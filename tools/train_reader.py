@@ -1,13 +1,14 @@
 """Train the learned part of the reader: detente/record/propose/learned/weights.npz, and its scores in cross-validation.
 
     python tools/train_reader.py FOLDER... [--tuned LIST] [--others PREFIX...] [--passages FILE] [--closed FOLDER]
-        [--page PAGE] [--dry]
+        [--encoders FOLDER] [--page PAGE] [--dry]
 
 A FOLDER has documents/ and gold/ as tests/record has. --tuned names the documents that the first rules were fitted
 to, a file with a document a line: the others are scored apart. --others names how the documents begin that other
 hands than the rules' wrote and annotated: they are scored apart as well. --closed has documents that train nothing:
-they are read by the models of all others, and scored. --dry writes no weights. A PAGE gets the scores between its
-marks. FILE has passages, a line of JSON each, which train and are not scored.
+they are read by the models of all others, and scored. --encoders has 0.bin, 1.bin and 2.bin, each trained by
+tools/train_encoder.py without a third of the documents; without them no encoder is used. --dry writes no weights. A
+PAGE gets the scores between its marks. FILE has passages, a line of JSON each, which train and are not scored.
 
 Documents are dealt to FOLDS by a hash of their name. For each fold the models of kinds and keys are fitted to the other
 documents; what they and the rules propose in it is then judged by a final model, which is fitted to the other folds and
@@ -36,6 +37,7 @@ from scipy.optimize import minimize
 from detente.record.document import Document, read
 from detente.record.propose import run
 from detente.record.propose.code.rules import Draft
+from detente.record.propose.learned import encoder as encoding
 from detente.record.propose.learned import judging, slots, suggest
 from detente.record.propose.learned import weights as weighing
 from detente.record.propose.learned.features import KINDS
@@ -45,6 +47,7 @@ from detente.record.propose.learned.words import Stretch, View
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "detente" / "record" / "propose" / "learned" / "weights.npz"
 FOLDS = 6
+ENCODERS = 3  # each trained without the documents of FOLDS / ENCODERS folds
 FACT = 0.5  # the least confidence of a fact: from there on more are right than wrong
 PENALTY = {"kind": 2.0, "closed": 1.0, "open": 1.0, "final": 10.0}  # ridge, in units of a document's row
 ROUNDS = {"kind": 40, "closed": 50, "open": 50, "final": 150}  # of L-BFGS
@@ -253,9 +256,9 @@ class Pool(NamedTuple):
     right: list[bool]
 
 
-def pool(case: Case, models: dict[str, Any]) -> Pool:
-    """The drafts of a document under models that were fitted without it."""
-    scorers = judging.Scorers(weighing.Weights(models, 0.0), case.analysis)
+def pool(case: Case, models: dict[str, Any], encoder: encoding.Encoder | None = None) -> Pool:
+    """The drafts of a document under models, and an encoder, that were fitted without it."""
+    scorers = judging.Scorers(weighing.Weights(models, 0.0), case.analysis, encoder)
     drafts = judging.candidates(scorers, case.drafts)
     features = [_marked(case, row) for row in judging.describe(scorers, drafts)]
     right = [
@@ -318,18 +321,28 @@ def folds(cases: Sequence[Case]) -> dict[str, int]:
     return {case.name: i % FOLDS for i, case in enumerate(ranked)}
 
 
-def read_closed(cases: Sequence[Case], models: dict[str, Any], final: Any) -> list[tuple[Case, list[Draft]]]:
+def read_closed(
+    cases: Sequence[Case], models: dict[str, Any], final: Any, encoder: encoding.Encoder | None
+) -> list[tuple[Case, list[Draft]]]:
     """The drafts of documents that trained nothing, under the models of all others."""
-    return [(case, judged(pool(case, models), final)) for case in cases]
+    return [(case, judged(pool(case, models, encoder), final)) for case in cases]
 
 
-def cross_validate(cases: Sequence[Case]) -> tuple[list[Pool], list[tuple[Case, list[Draft]]], dict[str, float]]:
+def read_encoders(folder: Path | None) -> list[encoding.Encoder | None]:
+    """The encoders of cross-validation, by the part of the documents that each never saw."""
+    return [encoding.read((folder / f"{k}.bin").read_bytes()) if folder else None for k in range(ENCODERS)]
+
+
+def cross_validate(
+    cases: Sequence[Case], encoders: Sequence[encoding.Encoder | None]
+) -> tuple[list[Pool], list[tuple[Case, list[Draft]]], dict[str, float]]:
     """For each document what is proposed by models that never saw it, and the least confidence of a fact."""
     part = folds(cases)
     pools: list[Pool] = []
     for k in range(FOLDS):
         models = fit_models([c for c in cases if part[c.name] != k])
-        pools += [pool(c, models) for c in cases if part[c.name] == k]
+        pools += [pool(c, models, encoders[k % ENCODERS]) for c in cases if part[c.name] == k]
+        print(f"fold {k + 1} of {FOLDS}", file=sys.stderr)
     out: list[tuple[Case, list[Draft]]] = []
     bounds: dict[str, float] = {}
     for k in range(FOLDS):
@@ -426,6 +439,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--tuned", type=Path, metavar="LIST")
     parser.add_argument("--others", action="append", default=[], metavar="PREFIX")
     parser.add_argument("--closed", type=Path, action="append", default=[], metavar="FOLDER")
+    parser.add_argument("--encoders", type=Path, metavar="FOLDER")
     parser.add_argument("--page", type=Path)
     parser.add_argument("--dry", action="store_true")
     options = parser.parse_args(arguments)
@@ -434,11 +448,12 @@ def main(arguments: list[str]) -> int:
     cases = load(options.folders, tuned, tuple(options.others))
     for path in options.passages:
         cases += load_passages(path)
-    pools, out, bounds = cross_validate(cases)
+    pools, out, bounds = cross_validate(cases, read_encoders(options.encoders))
     whole = [x for x in out if not x[0].passage]
     others = [x for x in whole if x[0].by_others] or [x for x in whole if not x[0].tuned]
     models, final = fit_models(cases), fit_final(pools)
-    closed = read_closed(load(options.closed, frozenset()), models, final)
+    shipped = encoding.shipped() if options.encoders else None
+    closed = read_closed(load(options.closed, frozenset()), models, final, shipped)
     scores = summary(out, closed, bounds | {case.name: FACT for case, _ in closed})
     print(text(scores))
     for low, count, mean, share in calibration(others):

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente.record.propose.code.rules import Draft
+from detente.record.propose.learned import encoder as encoding
 from detente.record.propose.learned import slots, suggest
 from detente.record.propose.learned.evidence import Surroundings, evidence
 from detente.record.propose.learned.features import KINDS
@@ -39,7 +40,7 @@ def confidence(analysis: Analysis, drafts: list[Draft]) -> list[float]:
     weights = shipped()
     if weights is None:
         return [d.confidence for d in drafts]
-    return _probabilities(weights, Scorers(weights, analysis), drafts)
+    return _probabilities(weights, Scorers(weights, analysis, encoding.shipped()), drafts)
 
 
 def judge(analysis: Analysis, drafts: list[Draft], pair: Twin = NO_TWIN) -> Judgement:
@@ -50,30 +51,24 @@ def judge(analysis: Analysis, drafts: list[Draft], pair: Twin = NO_TWIN) -> Judg
     weights = shipped()
     if weights is None:
         return Judgement(tuple(drafts), ())
-    scorers = Scorers(weights, analysis)
+    scorers = Scorers(weights, analysis, encoding.shipped())
     everything = candidates(scorers, drafts, pair)
     chances = _probabilities(weights, scorers, everything, pair)
     return parted(list(map(suggest.with_confidence, everything, chances)), weights.threshold)
 
 
 def parted(drafts: list[Draft], least: float) -> Judgement:
-    """Drafts with their confidence as facts and possible ones; least: the confidence of a fact.
-
-    What the model proposes alone is possible at most.
-    """
-    ruled = without_rivals([d for d in drafts if not _own(d)])
-    facts = tuple(d for d in ruled if d.confidence >= least)
-    near = Neighbours(facts)
-    own = (d for d in drafts if _own(d) and not any(near.of(d)))
-    rest = [*(d for d in ruled if d.confidence < least), *own]
-    return Judgement(facts, tuple(d for d in without_rivals(rest) if d.confidence >= POSSIBLE))
+    """Drafts with their confidence as facts and possible ones; least: the confidence of a fact."""
+    kept = without_rivals(drafts)
+    facts = tuple(d for d in kept if d.confidence >= least)
+    return Judgement(facts, tuple(d for d in kept if POSSIBLE <= d.confidence < least))
 
 
 class Scorers:
     """The scorers of a document's sentences, made when asked for."""
 
-    def __init__(self, weights: Weights, analysis: Analysis) -> None:
-        self.weights, self.analysis = weights, analysis
+    def __init__(self, weights: Weights, analysis: Analysis, encoder: encoding.Encoder | None = None) -> None:
+        self.weights, self.analysis, self.encoder = weights, analysis, encoder
         self._made: dict[int, Scorer] = {}
         self._around: dict[int, Surroundings] = {}
 
@@ -81,7 +76,7 @@ class Scorers:
         """The scorer of a sentence."""
         if number not in self._made:
             sentence = self.analysis.reading.sentences[number]
-            self._made[number] = Scorer(self.weights, View(self.analysis, sentence))
+            self._made[number] = Scorer(self.weights, View(self.analysis, sentence), self.encoder)
         return self._made[number]
 
     def surroundings(self, scorer: Scorer) -> Surroundings:

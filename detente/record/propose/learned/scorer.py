@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from detente.record.propose.learned import features, slots
+from detente.record.propose.learned import encoded, features, slots
+from detente.record.propose.learned.encoder import Encoder
 from detente.record.propose.learned.frame import Frame
 from detente.record.propose.learned.weights import Floats, Weights, logistic, places, softmax
 from detente.record.propose.learned.words import Stretch, View
+
+ENCODED = 0.6  # the part of the encoder in a score
 
 Shares = list[tuple[Any, float]]
 
@@ -19,8 +22,8 @@ Shares = list[tuple[Any, float]]
 class Scorer:
     """A sentence under the weights; what is asked for twice is worked out once."""
 
-    def __init__(self, weights: Weights, view: View) -> None:
-        self.weights, self.view = weights, view
+    def __init__(self, weights: Weights, view: View, encoder: Encoder | None = None) -> None:
+        self.weights, self.view, self._encoder = weights, view, encoder
         self._frames: dict[Stretch, Frame] = {}
         self._shares: dict[tuple[Any, ...], Shares] = {}
         self._places: dict[Stretch, list[int]] = {}
@@ -56,6 +59,10 @@ class Scorer:
         return self._wholes[stretch]
 
     @cached_property
+    def _encoded(self) -> encoded.EncodedSentence | None:
+        return encoded.encoded(self._encoder, self.view)
+
+    @cached_property
     def _running(self) -> tuple[Floats, Floats]:
         """The scores of the words before each, as words within a stretch and beside it: words + 1 by kinds."""
         within, beside = self._words
@@ -71,14 +78,16 @@ class Scorer:
         first, stop = ([s[i] for s in stretches] for i in (0, 1))
         words = inner[stop] - inner[first] + outer[-1] - outer[stop] + outer[first]
         scores = words + self.weights.sums_of_kinds([self._of_stretch(s) for s in stretches])
-        return np.asarray(logistic(scores), dtype=np.float32)
+        both = _together(scores, self._encoded.kinds(stretches) if self._encoded else None)
+        return np.asarray(logistic(both), dtype=np.float32)
 
     def closed(self, kind: str, key: str, stretch: Stretch) -> Shares:
         """The values of a closed key with their shares, the likeliest first."""
         asked = (kind, key, stretch)
         if asked not in self._shares:
             scores = self.weights.models[f"{kind}.{key}"][self.places(stretch)].sum(axis=0)
-            chances = logistic(scores)
+            other = self._encoded.closed(kind, key, stretch) if self._encoded else None
+            chances = logistic(_together(scores, other))
             self._shares[asked] = _ranked(slots.CLOSED[kind, key].split(), chances / chances.sum())
         return self._shares[asked]
 
@@ -89,8 +98,14 @@ class Scorer:
             choices = slots.alternatives(self.frame(stretch), kind, slot, imposer)
             weights = self.weights.columns[f"{kind}.{slot}"]
             scores = np.array([np.add.reduce(weights.take(sorted(set(places(f))))) for _, f in choices], np.float32)
-            self._shares[asked] = _ranked([v for v, _ in choices], softmax(scores)) if choices else []
+            other = self._encoded.open(kind, slot, stretch, choices, imposer) if self._encoded and choices else None
+            self._shares[asked] = _ranked([v for v, _ in choices], softmax(_together(scores, other))) if choices else []
         return self._shares[asked]
+
+
+def _together(linear: Floats, other: Floats | None) -> Floats:
+    """Scores of the linear models and of the encoder as one; those of the linear models where there are no others."""
+    return linear if other is None else np.asarray((1 - ENCODED) * linear + ENCODED * other)
 
 
 def _ranked(values: list[Any], shares: Floats) -> Shares:
