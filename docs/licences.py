@@ -92,8 +92,8 @@ def page() -> str:
         "Each world, table and dossier stands with its origin, year, licence and what was changed in the file beside"
         " it; [data](data.md) lists them.",
         "The reader's encoder (`detente/record/propose/learned/encoder.bin`) goes back to all-MiniLM-L6-v2 by"
-        " sentence-transformers, after MiniLM by Microsoft: Apache-2.0 and MIT. What was changed: three of six layers and a"
-        " part of the vocabulary, trained on annotated documents ([reader](models/reader.md)), in steps of 4 bits.",
+        " sentence-transformers, after MiniLM by Microsoft: Apache-2.0 and MIT. What was changed: three of six layers"
+        " and a part of the vocabulary, trained on annotated documents ([reader](models/reader.md)), 4 bits a weight.",
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -437,7 +437,7 @@ def packed(model: Model, vocabulary: list[str]) -> bytes:
             arrays[f"{key}.4"], arrays[f"{key}.scale"] = pack(values)
         else:
             arrays[key] = values.astype(np.float16)
-    pieces = json.dumps(vocabulary, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    pieces = "\n".join(vocabulary).encode("utf-8")
     arrays["vocabulary"] = np.frombuffer(zlib.compress(pieces, 9), np.uint8)
     file = io.BytesIO()
     np.savez_compressed(file, **arrays)

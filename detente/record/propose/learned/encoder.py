@@ -7,7 +7,6 @@ alone; docs/models/reader.md says on what it was trained and what it adds.
 from __future__ import annotations
 
 import io
-import json
 import math
 import zlib
 from collections.abc import Iterator, Sequence
@@ -164,7 +163,7 @@ def read(packed: bytes) -> Encoder:
     """The encoder in a file: each large array as 4 bits a weight with a scale a block, the others as halves."""
     weights: dict[str, Floats] = {}
     with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
-        vocabulary = json.loads(zlib.decompress(arrays["vocabulary"].tobytes()))
+        vocabulary = zlib.decompress(arrays["vocabulary"].tobytes()).decode("utf-8").split("\n")
         for name in arrays.files:
             if name.endswith(".4"):
                 weights[name[:-2]] = _unpacked(arrays[name], arrays[f"{name[:-2]}.scale"])
