@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from detente.record.propose.annotate.document import Sentence
+from detente.record.propose.annotate.words import Term
 from detente.record.propose.code.periods import Period, checked, day_of_act, parties_of, period, stretch, words
 from detente.record.propose.code.policy import rates_in
 from detente.record.propose.code.rules import Draft, Rule, rules
@@ -29,6 +30,7 @@ VAGUE = r"\b(?:until|till|through|to|into) (?:20\d\d|the end of|at least|early|l
 OF_DAY = re.compile(
     r"\b(?:dates?|days?|deadline|moment|time) (?:(?:on|at|by|from|after) which |when |that )?(?:[\w-]+ ){1,6}$"
 )
+POINTING = ("it", "this", "that", "which", "they")
 OF_TIME = re.compile(r"\s(?:until|till|for|since|through)\b")  # "the duties: suspended until May" has no object
 LEAD = re.compile(r"\W*(?:For|Until|From|Through|Till)\s(?:[\w-]+\s){1,6}", re.I)
 LONGER = r"\b(?:longer|instead of|rather than)\b|no longer\b.*\bbut\b"
@@ -116,7 +118,16 @@ def _is_limit(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> b
     inside = [
         t for t in sentence.terms if any(s.start <= t.start < s.end for s in spans) and t.start != predicate.start
     ]
-    return any(t.concept in LIMITED for t in inside)
+    return any(t.concept in LIMITED for t in inside or _meant(analysis, sentence, predicate))
+
+
+def _meant(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> list[Term]:
+    """The term that a pronoun stands for before a passive: the truce; it was prolonged."""
+    subject = predicate.subject
+    if subject is None or predicate.voice != "passive":
+        return []
+    is_pronoun = analysis.reading.text[subject.start : subject.end].strip().lower() in POINTING
+    return [t for t in sentence.terms if t.end <= predicate.start][-1:] if is_pronoun else []
 
 
 def _continued(analysis: Analysis, sentence: Sentence) -> tuple[Period, int] | None:
