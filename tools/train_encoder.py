@@ -39,7 +39,7 @@ from torch.nn.utils.rnn import pad_sequence
 from train_reader import Case, Fact
 
 from detente.record.propose.learned import encoded, features, slots, weights
-from detente.record.propose.learned.encoder import HEADS, LANGUAGE, LAYERS, PLACES, Encoded, Encoder
+from detente.record.propose.learned.encoder import HEADS, LANGUAGE, LAYERS, PLACES, Encoded, Encoder, width
 from detente.record.propose.learned.features import KINDS
 from detente.record.propose.learned.frame import Frame
 from detente.record.propose.learned.pieces import INNER, UNKNOWN, cut
@@ -125,7 +125,7 @@ class Cutter(Encoder):
     base: int
     words: list[tuple[int, int]]
 
-    def encode(self, text: str, ahead: str, words: Sequence[tuple[int, int]]) -> Encoded | None:
+    def encode(self, text: str, ahead: Sequence[str], words: Sequence[tuple[int, int]]) -> Encoded | None:
         """Cut a sentence; None where it has no piece."""
         sentence = super().encode(text, ahead, words)
         self.words = [(self.base + a, self.base + b) for a, b in sentence.words] if sentence else []
@@ -192,12 +192,11 @@ def _kinds(records: list[Fact]) -> list[float]:
 
 def _span(stretch: Stretch, words: list[tuple[int, int]]) -> tuple[int, int, int, int]:
     first = words[stretch.first][0]
-    width = min((stretch.stop - stretch.first) // 3, 12) + (3 if stretch.run == 0 else 0)
-    return 0, first, max(words[stretch.stop - 1][1], first + 1), width
+    return 0, first, max(words[stretch.stop - 1][1], first + 1), width(*stretch)
 
 
 def _places(about: list[str]) -> list[int]:
-    return [place & (PLACES - 1) for place in sorted(set(weights.places(about)))]
+    return [place & (PLACES - 1) for place in weights.distinct(about)]
 
 
 def _labels(stretch: int, records: list[Fact]) -> Iterator[Label]:
@@ -208,32 +207,11 @@ def _labels(stretch: int, records: list[Fact]) -> Iterator[Label]:
 
 def _choices(frame: Frame, stretch: int, records: list[Fact], cutter: Cutter) -> Iterator[Choice]:
     """The choices of open keys that have a right value."""
-    for kind, slot, imposer, values in _asked(records):
-        options, wanted = slots.alternatives(frame, kind, slot, imposer), _wanted(values, slot)
-        right = [float(train_reader._norm(value) in wanted) for value, _ in options]
-        if any(right):
-            named = [cutter.pieces(encoded.naming(frame.view, slot, value)) for value, _ in options]
-            given = cutter.pieces(encoded.naming(frame.view, "imposer", imposer))
-            about = [_places(about) for _, about in options]
-            yield Choice(f"{kind}.{slot}", stretch, list(zip(named, about, strict=True)), right, given)
-
-
-def _asked(records: list[Fact]) -> Iterator[tuple[str, str, str | None, list[dict[str, Any]]]]:
-    """The open keys of records with the records' values; that of a target for each that imposes a measure."""
-    for kind in sorted({r["kind"] for r in records} & slots.OPEN.keys()):
-        values = [r["value"] for r in records if r["kind"] == kind]
-        for slot in slots.OPEN[kind]:
-            yield from ((kind, slot, *own) for own in (_by_imposer(values) if slot == "target" else [(None, values)]))
-
-
-def _by_imposer(values: list[dict[str, Any]]) -> list[tuple[str | None, list[dict[str, Any]]]]:
-    imposers = sorted({value.get("imposer") for value in values}, key=str)
-    return [(imposer, [v for v in values if v.get("imposer") == imposer]) for imposer in imposers]
-
-
-def _wanted(values: list[dict[str, Any]], slot: str) -> list[Any]:
-    wanted = [train_reader._norm(slots.value_of(value, slot)) for value in values]
-    return [person for group in wanted for person in group] if slot == "participants" else wanted
+    for q in train_reader.questions(frame, records):
+        named = [cutter.pieces(encoded.naming(frame.view, q.slot, value)) for value, _ in q.options]
+        given = cutter.pieces(encoded.naming(frame.view, "imposer", q.imposer))
+        about = [_places(about) for _, about in q.options]
+        yield Choice(q.name, stretch, list(zip(named, about, strict=True)), list(map(float, q.right)), given)
 
 
 class Layer(nn.Module):

@@ -23,7 +23,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -41,8 +41,9 @@ from detente.record.propose.learned import encoder as encoding
 from detente.record.propose.learned import judging, slots, suggest
 from detente.record.propose.learned import weights as weighing
 from detente.record.propose.learned.features import KINDS
+from detente.record.propose.learned.frame import Frame
 from detente.record.propose.learned.scorer import Scorer
-from detente.record.propose.learned.words import Stretch, View
+from detente.record.propose.learned.words import View
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "detente" / "record" / "propose" / "learned" / "weights.npz"
@@ -73,6 +74,17 @@ class Choice(NamedTuple):
     values: list[list[int]]
     right: list[bool]
     asked: str
+
+
+class Question(NamedTuple):
+    """An open key of records in a stretch: its name with the kind, whose target, the alternatives, which are right."""
+
+    name: str
+    slot: str
+    imposer: str | None
+    options: slots.Alternatives
+    right: list[bool]
+    records: list[Fact]
 
 
 @dataclass
@@ -135,24 +147,32 @@ def _prepare(case: Case) -> None:
             span = {"start": words[stretch.first].start, "end": words[stretch.stop - 1].end}
             gold = [r for r in case.gold if scoring.same_span(r, span)]
             case.rows.append(Row(case.name, scorer.places(stretch), gold))
-            for kind in {r["kind"] for r in gold} & slots.OPEN.keys():
-                for slot in slots.OPEN[kind]:
-                    records = [r for r in gold if r["kind"] == kind]
-                    case.choices.setdefault(f"{kind}.{slot}", []).extend(_choices(scorer, kind, slot, stretch, records))
+            for q in questions(scorer.frame(stretch), gold):
+                about = [weighing.distinct(about) for _, about in q.options]
+                asked = "/".join(sorted(r["quote"] for r in q.records))
+                case.choices.setdefault(q.name, []).append(Choice(about, q.right, asked))
 
 
-def _choices(scorer: Scorer, kind: str, slot: str, stretch: Stretch, records: list[Fact]) -> Iterable[Choice]:
-    imposers = sorted({r["value"].get("imposer") for r in records}, key=str) if slot == "target" else [None]
-    for imposer in imposers:
-        asked = [r for r in records if slot != "target" or r["value"].get("imposer") == imposer]
-        wanted = [_norm(slots.value_of(r["value"], slot)) for r in asked]
-        if slot == "participants":
-            wanted = [person for group in wanted for person in group]
-        options = slots.alternatives(scorer.frame(stretch), kind, slot, imposer)
-        right = [_norm(value) in wanted for value, _ in options]
-        if any(right):
-            key = "/".join(sorted(r["quote"] for r in asked))
-            yield Choice([sorted(set(weighing.places(f))) for _, f in options], right, key)
+def questions(frame: Frame, records: Sequence[Fact]) -> Iterator[Question]:
+    """The open keys of the records of a stretch that have a right alternative; the target for each imposer apart."""
+    for kind in sorted({r["kind"] for r in records} & slots.OPEN.keys()):
+        for slot in slots.OPEN[kind]:
+            for imposer, asked in _by_imposer([r for r in records if r["kind"] == kind], slot):
+                wanted = [_norm(slots.value_of(r["value"], slot)) for r in asked]
+                if slot == "participants":
+                    wanted = [person for group in wanted for person in group]
+                options = slots.alternatives(frame, kind, slot, imposer)
+                right = [_norm(value) in wanted for value, _ in options]
+                if any(right):
+                    yield Question(f"{kind}.{slot}", slot, imposer, options, right, asked)
+
+
+def _by_imposer(records: list[Fact], slot: str) -> list[tuple[str | None, list[Fact]]]:
+    """The records of which a key is asked for together: those of one imposer for a target, else all."""
+    if slot != "target":
+        return [(None, records)]
+    imposers = sorted({r["value"].get("imposer") for r in records}, key=str)
+    return [(imposer, [r for r in records if r["value"].get("imposer") == imposer]) for imposer in imposers]
 
 
 def _norm(value: Any) -> Any:

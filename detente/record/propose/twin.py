@@ -56,12 +56,13 @@ def twin(wanted: bool = True) -> Iterator[Twin]:
 
     Only for a process with one thread.
     """
+    if not wanted:
+        yield NO_TWIN
+        return
     here, there = Pipe()
     try:
-        process = os.fork() if wanted else None
+        process = os.fork()
     except OSError:
-        process = None
-    if process is None:
         yield NO_TWIN
         return
     if process == 0:

@@ -43,7 +43,7 @@ class Bounds:
         return cls(seconds, size, time.monotonic() + seconds)
 
     def left(self) -> float:
-        """Seconds left. Raises TimeoutError where there are none."""
+        """Seconds left. Raises TimeoutError once the time is over."""
         seconds = self.until - time.monotonic()
         if seconds <= 0:
             raise TimeoutError

@@ -10,7 +10,7 @@ import numpy as np
 from detente.record.propose.annotate import dates
 from detente.record.propose.learned import features, slots
 from detente.record.propose.learned.encoder import LANGUAGE, Encoded, Encoder
-from detente.record.propose.learned.weights import Floats, places
+from detente.record.propose.learned.weights import Floats
 from detente.record.propose.learned.words import Stretch, View, Word
 
 BACK = 2  # sentences before one that are read with it
@@ -33,17 +33,17 @@ class EncodedSentence:
         return self._encoder.closed(f"{kind}.{key}", self._of([stretch])[0])
 
     def open(
-        self, kind: str, slot: str, stretch: Stretch, choices: slots.Alternatives, imposer: str | None = None
+        self, kind: str, slot: str, stretch: Stretch, choices: list[tuple[Any, list[int]]], imposer: str | None = None
     ) -> Floats:
-        """A score of each value that an open key may have."""
-        values = [(naming(self._view, slot, value), _distinct(about)) for value, about in choices]
+        """A score of each value that an open key may have. choices: the values, with the places of their features."""
+        values = [(naming(self._view, slot, value), about) for value, about in choices]
         given = naming(self._view, "imposer", imposer) if slot == "target" else []
         return self._encoder.open(f"{kind}.{slot}", self._encoded, self._of([stretch])[0], values, given)
 
     def _of(self, stretches: list[Stretch]) -> Floats:
         new = [s for s in dict.fromkeys(stretches) if s not in self._vectors]
         if new:
-            about = [_distinct(features.stretch_features(self._view, s)) for s in new]
+            about = [sorted(set(features.stretch_places(self._view, s))) for s in new]
             self._vectors |= dict(zip(new, self._encoder.stretches(self._encoded, new, about), strict=True))
         return np.stack([self._vectors[s] for s in stretches])
 
@@ -57,12 +57,8 @@ def encoded(encoder: Encoder | None, view: View) -> EncodedSentence | None:
     start = sentence.piece.start
     words = [(w.start - start, w.end - start) for w in view.words]
     text = view.reading.text[start : sentence.piece.end]
-    states = encoder.encode(text, " ".join(s.piece.text for s in earlier), words)
+    states = encoder.encode(text, [s.piece.text for s in earlier], words)
     return None if states is None else EncodedSentence(encoder, view, states)
-
-
-def _distinct(about: list[str]) -> list[int]:
-    return sorted(set(places(about)))
 
 
 def naming(view: View, slot: str, value: Any) -> list[int]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import io
 import math
 import zlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -25,6 +26,7 @@ LAYERS, HEADS = 3, 12
 LONGEST, AHEAD = 160, 20  # pieces of a sentence, and of those before it, that are read
 START, STOP = 1, 2  # the numbers of the marks around a text
 PLACES = 1 << 13  # of a feature's hash
+KEPT = 8  # texts of which the pieces are kept: a sentence is read with each of the next ones again
 
 
 class Encoded(NamedTuple):
@@ -40,17 +42,18 @@ class Encoder:
 
     def __init__(self, weights: dict[str, Any], vocabulary: list[str]) -> None:
         self.weights = weights
-        self.vocabulary = {piece: number for number, piece in enumerate(vocabulary)}
+        numbers = {piece: number for number, piece in enumerate(vocabulary)}
+        self._cut = lru_cache(KEPT)(lambda text: cut(text, numbers))
 
-    def encode(self, text: str, ahead: str, words: Sequence[tuple[int, int]]) -> Encoded | None:
+    def encode(self, text: str, ahead: Sequence[str], words: Sequence[tuple[int, int]]) -> Encoded | None:
         """The states of a sentence; None where it has no piece.
 
-        ahead: what stands before it. words: where each of its words starts and ends.
+        ahead: the sentences before it. words: where each of its words starts and ends.
         """
-        pieces = cut(text, self.vocabulary)[:LONGEST]
+        pieces = self._cut(text)[:LONGEST]
         if not pieces:
             return None
-        earlier = [p.number for p in cut(ahead, self.vocabulary)][-AHEAD:]
+        earlier = [p.number for sentence in ahead for p in self._cut(sentence)][-AHEAD:]
         base = len(earlier) + 2
         numbers = [START, *earlier, STOP, *(p.number for p in pieces), STOP]
         states = self._states(np.array(numbers), base)
@@ -97,7 +100,7 @@ class Encoder:
         sums = np.concatenate([np.zeros((1, states.shape[1]), np.float32), np.cumsum(states, axis=0)])
         mean = (sums[stop] - sums[first]) / (stop - first)[:, None]
         whole = np.broadcast_to(sentence.whole, mean.shape)
-        widths = [min((b - a) // 3, 12) + (3 if run == 0 else 0) for a, b, run in spans]
+        widths = [width(*span) for span in spans]
         about = self._means("sf.weight", places)
         parts = [mean, states[first], states[stop - 1], whole, self.weights["width.weight"][widths], about]
         return gelu(self._linear(np.concatenate(parts, axis=1), "st"))
@@ -145,6 +148,11 @@ class Encoder:
         )
 
 
+def width(first: int, stop: int, run: int) -> int:
+    """The length of a stretch in a few steps, other ones for a whole sentence: the first word, the one behind the last, run."""
+    return min((stop - first) // 3, 12) + (3 if run == 0 else 0)
+
+
 def gelu(x: Floats) -> Floats:
     """The Gaussian error linear unit, by its usual approximation."""
     return np.asarray(0.5 * x * (1 + np.tanh(np.float32(0.7978845608) * (x + np.float32(0.044715) * x * x * x))))
@@ -154,9 +162,8 @@ def _ranges(pieces: list[Piece], words: Sequence[tuple[int, int]]) -> Iterator[t
     """The pieces of each word, at least one; those of words beyond the last piece are the last."""
     ends, starts, last = [p.end for p in pieces], [p.start for p in pieces], len(pieces)
     for start, end in words:
-        first = min(int(np.searchsorted(ends, start, side="right")), last - 1)
-        stop = int(np.searchsorted(starts, end, side="left"))
-        yield first, max(first + 1, min(stop, last))
+        first = min(bisect_right(ends, start), last - 1)
+        yield first, max(first + 1, min(bisect_left(starts, end), last))
 
 
 def read(packed: bytes) -> Encoder:

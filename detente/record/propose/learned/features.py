@@ -70,6 +70,13 @@ def stretch_features(view: View, stretch: Stretch) -> list[str]:
     ]  # fmt: skip
 
 
+def stretch_places(view: View, stretch: Stretch) -> list[int]:
+    """The places in the hash of what is to be said of a stretch as a whole, worked out once."""
+    if stretch not in view.of_stretches:
+        view.of_stretches[stretch] = places(stretch_features(view, stretch))
+    return view.of_stretches[stretch]
+
+
 def _days(view: View, stretch: Stretch) -> Iterator[str]:
     """Whether the days named within and beside are past or to come, seen from the day of the document."""
     for where, inside in (("within", True), ("beside", False)):

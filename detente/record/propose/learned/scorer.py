@@ -11,7 +11,7 @@ import numpy as np
 from detente.record.propose.learned import encoded, features, slots
 from detente.record.propose.learned.encoder import Encoder
 from detente.record.propose.learned.frame import Frame
-from detente.record.propose.learned.weights import Floats, Weights, logistic, places, softmax
+from detente.record.propose.learned.weights import Floats, Weights, distinct, logistic, softmax
 from detente.record.propose.learned.words import Stretch, View
 
 ENCODED = 0.6  # the part of the encoder in a score
@@ -27,7 +27,6 @@ class Scorer:
         self._frames: dict[Stretch, Frame] = {}
         self._shares: dict[tuple[Any, ...], Shares] = {}
         self._places: dict[Stretch, list[int]] = {}
-        self._wholes: dict[Stretch, list[int]] = {}
 
     @cached_property
     def _words(self) -> tuple[list[list[int]], list[list[int]]]:
@@ -49,14 +48,8 @@ class Scorer:
         if stretch not in self._places:
             within, beside = self._words
             rows = [*within[stretch.first : stretch.stop], *beside[: stretch.first], *beside[stretch.stop :]]
-            self._places[stretch] = [*chain.from_iterable(rows), *self._of_stretch(stretch)]
+            self._places[stretch] = [*chain.from_iterable(rows), *features.stretch_places(self.view, stretch)]
         return self._places[stretch]
-
-    def _of_stretch(self, stretch: Stretch) -> list[int]:
-        """The places of what is to be said of a stretch as a whole."""
-        if stretch not in self._wholes:
-            self._wholes[stretch] = places(features.stretch_features(self.view, stretch))
-        return self._wholes[stretch]
 
     @cached_property
     def _encoded(self) -> encoded.EncodedSentence | None:
@@ -77,7 +70,7 @@ class Scorer:
         inner, outer = self._running
         first, stop = ([s[i] for s in stretches] for i in (0, 1))
         words = inner[stop] - inner[first] + outer[-1] - outer[stop] + outer[first]
-        scores = words + self.weights.sums_of_kinds([self._of_stretch(s) for s in stretches])
+        scores = words + self.weights.sums_of_kinds([features.stretch_places(self.view, s) for s in stretches])
         both = _together(scores, self._encoded.kinds(stretches) if self._encoded else None)
         return np.asarray(logistic(both), dtype=np.float32)
 
@@ -95,9 +88,10 @@ class Scorer:
         """The values of an open key with their shares, the likeliest first; empty where nothing can be named."""
         asked = (kind, slot, stretch, imposer)
         if asked not in self._shares:
-            choices = slots.alternatives(self.frame(stretch), kind, slot, imposer)
+            named = slots.alternatives(self.frame(stretch), kind, slot, imposer)
+            choices = [(value, distinct(about)) for value, about in named]
             weights = self.weights.columns[f"{kind}.{slot}"]
-            scores = np.array([np.add.reduce(weights.take(sorted(set(places(f))))) for _, f in choices], np.float32)
+            scores = np.array([np.add.reduce(weights.take(about)) for _, about in choices], np.float32)
             other = self._encoded.open(kind, slot, stretch, choices, imposer) if self._encoded and choices else None
             self._shares[asked] = _ranked([v for v, _ in choices], softmax(_together(scores, other))) if choices else []
         return self._shares[asked]

@@ -38,7 +38,7 @@ class Weights:
 
     @cached_property
     def kinds(self) -> Floats:
-        """The model of kinds with a row of zeros behind it, for a feature that is none: DIMENSION + 1 by kinds."""
+        """The model of kinds with a row of zeros behind it, which stands for no feature: DIMENSION + 1 by kinds."""
         return np.pad(self.models["kind"], ((0, 1), (0, 0)))
 
     def sums_of_kinds(self, rows: Sequence[list[int]]) -> Floats:
@@ -57,6 +57,11 @@ def place(feature: str) -> int:
 def places(features: Iterable[str]) -> list[int]:
     """The places of several features."""
     return list(map(place, features))
+
+
+def distinct(features: Iterable[str]) -> list[int]:
+    """The places of several features, each once, in their order in the hash."""
+    return sorted(set(places(features)))
 
 
 def logistic(scores: Any) -> Any:

@@ -58,6 +58,7 @@ class View:
 
     def __init__(self, analysis: Analysis, sentence: Sentence) -> None:
         self.analysis, self.sentence, self.reading = analysis, sentence, analysis.reading
+        self.of_stretches: dict[Stretch, list[int]] = {}  # what features.py says of each stretch as a whole
         self._by: dict[int, By] = {}
 
     @cached_property
