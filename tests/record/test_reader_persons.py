@@ -43,3 +43,40 @@ def test_an_official_text_names_its_own_officials_without_their_side():
 def test_a_courtesy_title_and_the_parts_of_a_portfolio_belong_to_no_name():
     named = sides("Norway's Minister of Trade, Industry and Fisheries, Ms Aurelia Brandvik, met Chile.")
     assert list(named) == ["Aurelia Brandvik"]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Chile wrote. The Chilean deputy minister of trade, Hisham al-Wardani, left.", {"Hisham al-Wardani": "CHL"}),
+        ("Chile's Minister of Trade, Hon Rawiri Cole, spoke to Dame Fiona.", {"Rawiri Cole": "CHL"}),
+        ("Chile met Norway. Norway's Siniša Mali, the finance minister, left.", {"Siniša Mali": "NOR"}),
+        ("Norway's minister Per Vik and Chile's Marisol Arias met.", {"Per Vik": "NOR", "Marisol Arias": "CHL"}),
+        ("Norway's minister Per Vik saw his Chilean counterpart, Ana Arias.", {"Per Vik": "NOR", "Ana Arias": "CHL"}),
+        ("SPOKESPERSON BAE JIN-WOO: Good morning from Seoul. Korea and Chile met.", {"Bae Jin-woo": "KOR"}),
+    ],
+)  # fmt: skip
+def test_a_person_is_whoever_stands_with_an_office_by_the_whole_name_and_without_the_title(text, named):
+    assert sides(text) == named
+
+
+def test_a_later_sentence_decides_the_side_of_a_person_for_the_whole_text():
+    text = "Chile asked Norway. Minister Aurelia Vik refused.\nAurelia Vik (Chile) had come alone."
+    assert sides(text) == {"Aurelia Vik": "CHL"}
+
+
+def test_an_office_that_a_side_has_filled_is_not_filled_again():
+    text = "Norway's prime minister, Per Aasland, wrote to Chile. Prime Minister Aurelia Vik answered."
+    assert sides(text)["Aurelia Vik"] == "CHL"
+
+
+@pytest.mark.parametrize(
+    "text", ["Chile's Deutsche Bank said no.", "Chile's Ministry of Trade Relations, Oslo Office, met."]
+)
+def test_a_house_is_no_person(text):
+    assert not sides(text)
+
+
+def test_the_house_at_the_head_of_a_text_says_whose_officials_it_names():
+    text = "PARLIAMENT OF NORWAY\nWritten answers\nChile asked Norway.\nTrade Minister Aurelia Vik refused."
+    assert sides(text)["Aurelia Vik"] == "NOR"

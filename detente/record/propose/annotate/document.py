@@ -14,7 +14,7 @@ from detente.errors import RecordError
 from detente.record import people
 from detente.record.document import Document
 from detente.record.fact import By
-from detente.record.propose.annotate import amounts, dates, letterhead, persons, places
+from detente.record.propose.annotate import amounts, dates, homes, letterhead, persons, places
 from detente.record.propose.annotate.offices import Named
 from detente.record.propose.annotate.text import Piece, cased, clauses, lines, masked, sentences, simplified, unwrapped
 from detente.record.propose.annotate.words import Term, vocabulary
@@ -201,7 +201,9 @@ def _home(reading: Reading) -> str | None:
     """The side whose offices a text names without their side: its author's, else of the country it is sent from."""
     if reading.author:
         return reading.author if reading.author != "joint" else None
-    return reading.place.country if reading.place else None
+    if reading.place:
+        return homes.of_city(reading.place)
+    return homes.sent_from([line.text for line in reading.lines[: homes.HEAD]]) if reading.language == "en" else None
 
 
 def _check_length(document: Document) -> None:

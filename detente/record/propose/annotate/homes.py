@@ -62,3 +62,40 @@ def stated(
         return None
     behind = [x.side for x in sides if end <= x.start < m.end()]
     return next(iter(behind), None) or next((c.country for c in cities if end <= c.start < m.end()), None)
+
+
+HEAD = 6  # lines at the head of a text
+DATED = re.compile(
+    r"\b\d{1,2}(?:st|nd|rd|th)? (?:of )?[A-Z][a-z]{2,8},? \d{4}\b|\b[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}\b|\b\d{1,2}\.\d{1,2}\.\d{4}"
+)
+CAPITALS = re.compile(r"[A-ZÀ-ÖØ-ÝĐČŠŽ][\w'’-]+(?: [A-Z][\w'’-]+)?")
+STATE = re.compile(
+    r"\b(?:parliament|republic|kingdom|ministry|government|commons|senate|congress|assembly|cabinet) (?:of|for)\b", re.I
+)
+
+
+def of_city(city: places.City) -> str:
+    """The side whose government sits in a city, else the country it lies in."""
+    return places.table()["en"].get(city.name, (city.country, ""))[0]
+
+
+def sent_from(lines: Sequence[str]) -> str | None:
+    """The side from which a text is sent, by a line at its head: a city and a day, or a house of a state.
+
+    >>> sent_from(["Note for file", "Economic committee, Oslo, Thursday 30 March 2028"])
+    'NOR'
+    """
+    head = [line for line in lines[:HEAD] if len(line) < 130]
+    named = [_seats(line) or _named(line) for line in head if DATED.search(line)]
+    named += [_named(line.title()) for line in head if STATE.search(line)]
+    return next((sides.pop() for sides in named if len(sides) == 1), None)
+
+
+def _seats(line: str) -> set[str]:
+    """The sides of the cities in a line."""
+    return {of_city(c) for m in CAPITALS.finditer(line) for c in places.cities(f"in {m.group().title()}", "en")}
+
+
+def _named(line: str) -> set[str]:
+    """The sides that a line names."""
+    return {x.side for x in places.sides(f"{line} ", "en")}

@@ -107,7 +107,7 @@ def find(lines: list[Piece], language: str, on: str | None, home: str | None = N
                 mechanism = name_match.resolve(surface, side=p.side).mechanism or "own"
                 names.append(Named(line.start + a, line.start + b, surface, p.name, p.side, mechanism))
     names += _garbled(lines, language, on, names)
-    names += titled.find(lines, _taken(lines, names), language, home)
+    names += titled.find(lines, _taken(lines, names), language, home, names)
     names += _surnames(lines, names)
     starts = [line.start for line in lines]
     table: dict[int, list[Named]] = {}

@@ -16,7 +16,7 @@ STATUSES = {"yes": "confirmed", "no": "denied", "pass": "not_commented"}
 POLARITY = {"confirmed": "affirms", "denied": "denies", "not_commented": "silent"}
 # a question that no yes or no answers
 OPEN = re.compile(
-    r"\W*(?:and |but |so )?(?:what|when|where|who|whom|whose|why|how|which)\b|[谁哪何]|什么|怎么|多少|[Kk]hi nào|[Bb]ao giờ|[Gg]ì\b"
+    r"(?i:\W*(?:and |but |so )?(?:what|when|where|who|whom|whose|why|how|which)\b)|[谁哪何]|什么|怎么|多少|[Kk]hi nào|[Bb]ao giờ|[Gg]ì\b"
 )
 LONGEST = 300  # characters of a question and its answer
 ACROSS = 2  # lines from a question to its answer
