@@ -8,7 +8,8 @@ import reader_score
 from detente.record.document import Document, read
 from detente.record.propose import facts, run
 from detente.record.propose.code.rules import Draft
-from detente.record.propose.learned import encoder, evidence, judging, weights
+from detente.record.propose.learned import encoded, encoder, evidence, judging, slots, weights
+from detente.record.propose.learned.frame import Frame
 from detente.record.propose.learned.words import View
 
 HERE = Path(__file__).parent
@@ -117,3 +118,96 @@ def test_the_confidence_knows_where_the_side_of_a_statement_is_named(side, where
     assert f"side {where}" in names
     assert "speaker none" in names
     assert "cue would in" in names
+
+
+def tried(kind, slot, text, title="", number=-1):
+    """The values tried for an open key of the last sentence, or of the one of a number, of a report of 10 June 2026."""
+    analysis, _ = run.analysed(Document("d", text, "", published="2026-06-10", publisher="press", title=title))
+    view = View(analysis, analysis.reading.sentences[number])
+    frame = Frame(view, view.stretch(view.sentence.piece.start, view.sentence.piece.end))
+    return [value for value, _ in slots.alternatives(frame, kind, slot)]
+
+
+RATES = [
+    ("Peru charges ten percent on rice, fifteen on maize and 22.5 on wheat.", (15, 22.5)),
+    ("On steel it is still fifty.", (50,)),
+    ("We will pay thirty-eight and a half until March.", (38.5,)),
+    ("It was 12 1/2 before the deal.", (12.5,)),
+    ("Wool enters at zero.", (0,)),
+    ("Tea from Nepal is duty-free.", (0,)),
+]
+
+
+@pytest.mark.parametrize(("text", "rates"), RATES)
+def test_a_number_without_a_unit_is_tried_as_a_rate(text, rates):
+    assert {("rate_pct", rate) for rate in rates} <= set(tried("measure", "rate", text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Peru sends 40 trucks a day.",
+        "The tax rests on section 232.",
+        "3. The duty stays.",
+        "The pact of 2019 holds.",
+        "It costs $30 now.",
+        "16.45 The ministers leave.",
+        "Both sides met on 12 May.",
+    ],
+)
+def test_a_number_that_counts_or_dates_something_is_not_tried_as_a_rate(text):
+    assert tried("measure", "rate", text) == [None]
+
+
+DAYS = [
+    ("The team sits on the thirteenth in Quito.", "2026-06-13"),
+    ("We propose the 16th.", "2026-06-16"),
+    ("Seoul, October: possible.", "2026-10"),
+    ("The ministers met on 4 June. Two days later they signed.", "2026-06-06"),
+    ("The round ended on 5 June after five days.", "2026-06-01"),
+    ("On 8 June the talks began. They went well.", "2026-06-08"),
+    ("They spoke by phone at noon.", "2026-06-10"),
+]
+
+
+@pytest.mark.parametrize(("text", "day"), DAYS)
+def test_a_day_that_a_sentence_leaves_to_its_reader_is_tried(text, day):
+    assert day in tried("meeting", "start", text)
+
+
+def test_a_day_counted_from_the_end_named_before_is_tried():
+    text = "The waiver was to end on 30 June 2026. It has been given another two years."
+    assert "2028-06-30" in tried("extension", "new_expiry", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "city"),
+    [
+        ("The ministers met in Lubumbashi on Monday.", "Lubumbashi"),
+        ("Shymkent, 8 June: the deputies met.", "Shymkent"),
+        ("Talks opened in Quito. The first round ended on Friday.", "Quito"),
+        ("Brussels was where they met.", "Brussels"),
+    ],
+)
+def test_a_city_that_no_table_lists_or_an_earlier_sentence_names_is_tried(text, city):
+    assert city in tried("meeting", "city", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "parties"),
+    [
+        ("Canada and Mercosur ended a round.", "", {"ARG", "BRA", "CAN", "PRY", "URY"}),
+        ("The memorandum with Seoul is signed.", "Australia signs", {"AUS", "KOR"}),
+        ("Fiji met Vanuatu and Tonga. The three agreed.", "", {"FJI", "TON", "VUT"}),
+    ],
+)
+def test_parties_of_a_bloc_a_title_and_an_earlier_sentence_are_tried(text, title, parties):
+    assert frozenset(parties) in tried("agreement_stage", "parties", text, title)
+
+
+def test_the_encoder_sees_the_words_of_a_number_without_a_unit():
+    analysis, _ = run.analysed(Document("d", "Pork stays at twenty-five.", "", published="2026-06-10"))
+    view = View(analysis, analysis.reading.sentences[0])
+    named = [view.form(i) for i in encoded.naming(view, "rate", ("rate_pct", 25))]
+    assert named[0] == "twenty"
+    assert named[-1] == "five"

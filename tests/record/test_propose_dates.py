@@ -5,6 +5,19 @@ from hypothesis import strategies as st
 from detente.record.propose.annotate import dates
 
 CASES = [
+    ("en", "until 30 June next year", "2027-03-01", None, "2028-06-30"),
+    ("en", "on 1 July last year", "2029-04-17", None, "2028-07-01"),
+    ("en", "signed on 16.01.2026.", "2026-01-19", None, "2026-01-16"),
+    ("en", "ends on 29 February", "2027-11-08", None, "2028-02-29"),
+    ("en", "sits on the thirteenth in", "2027-10-06", "future", "2027-10-13"),
+    ("en", "on 9th in Beijing", "2019-01-09", "past", "2019-01-09"),
+    ("en", "foreseen for the 18th of this month", "2028-02-17", None, "2028-02-18"),
+    ("en", "1 month 15 day", "2025-12-20", "future", "2026-01-15"),
+    ("en", "the Thursday that comes", "2026-06-10", "future", "2026-06-11"),
+    ("en", "Friday of last week", "2028-03-09", None, "2028-03-03"),
+    ("en", "visit on 30 may cancelled", "2028-05-24", None, "2028-05-30"),
+    ("en", "duties to 7 feb 2031", "2030-06-05", None, "2031-02-07"),
+    ("en", "the day before", "2024-05-03", "past", "2024-05-02"),
     ("en", "on November 10", "2025-10-27", None, "2025-11-10"),
     ("en", "on January 1, 2019", "2018-12-03", None, "2019-01-01"),
     ("en", "on June 9 and 10, 2025", "2025-08-11", "past", "2025-06-09/2025-06-10"),
@@ -65,6 +78,9 @@ def test_an_expression_means_the_day_the_guide_says(language, text, anchor, tens
     "text",
     [
         "May 0",
+        "of the firms 30 may leave",
+        "12 1/2 percent",
+        "in the second round",
         "99/99",
         "by the end of the month",
         "it may end",

@@ -8,6 +8,11 @@ from detente.record.propose.annotate.amounts import rates_in
 from detente.record.propose.annotate.words import vocabulary
 
 
+def test_a_rate_in_vietnamese_words_is_read():
+    text = "chịu mức thuế ba mươi lăm phần trăm"
+    assert [(r.key, r.value) for r in rates_in(text, 0, (), "vi")] == [("rate_pct", 35)]
+
+
 def rates(text):
     return [(r.key, r.value) for r in rates_in(text, 0, vocabulary("en").terms(text)) if r.of in ("duty", "bare")]
 
@@ -30,6 +35,11 @@ def proposed(tmp_path):
         ("suspends 24 of the 34 points of its duty", [("rate_pp", 24)]),
         ("raised the duty by 25 percentage points", [("rate_pp", 25)]),
         ("one hundred and forty-five per cent on Chile", [("rate_pct", 145)]),
+        ("a duty of thirty-eight and a half per cent", [("rate_pct", 38.5)]),
+        ("a duty of 12 1/2 percent", [("rate_pct", 12.5)]),
+        ("a tax of ten per centum", [("rate_pct", 10)]),
+        ("the duty of 15 percents", [("rate_pct", 15)]),
+        ("a zero percent tariff", [("rate_pct", 0)]),
         ("would go up to 25 percent on Friday", [("rate_pct", 25)]),
         ("a duty of up to 15 percent", []),
         ("duties of 7.8 to 35.3 percent", []),

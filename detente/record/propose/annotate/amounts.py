@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from detente.record.propose.annotate.dates import SMALL, TENS, ZH_DIGITS, number
+from detente.record.propose.annotate.dates import SMALL, TENS, VI_DIGITS, ZH_DIGITS, number
 from detente.record.propose.annotate.words import Term, vocabulary
 
 MONEY = re.compile(
@@ -53,10 +53,25 @@ class Rate(NamedTuple):
 
 
 WORDS = "|".join([*SMALL[1:], *TENS, "hundred"])
-DIGITS = r"\d{1,4}(?:,\d{3})*(?:\.\d{1,4}|,\d{1,2}(?!\d))?"
-NUMBER = rf"(?:{DIGITS}|(?:(?:{WORDS})(?:[- ](?:and )?|(?=[^a-z-]))){{1,4}}|\ba(?= hundred))"
+FRACTIONS = {
+    "½": 0.5,
+    "1/2": 0.5,
+    "a half": 0.5,
+    "¼": 0.25,
+    "1/4": 0.25,
+    "a quarter": 0.25,
+    "¾": 0.75,
+    "3/4": 0.75,
+    "three quarters": 0.75,
+}
+DIGITS = r"\d{1,4}(?:,\d{3})*(?:\.\d{1,4}|,\d{1,2}(?!\d))?(?:\s?[½¼¾]|\s(?:and )?(?:[13]/[24]|a half|a quarter)(?!\d))?"
+IN_WORDS = (
+    rf"(?:(?:{WORDS})(?:[- ](?:and )?|(?=[^a-z-]))){{1,4}}(?:a half(?:[ -]|(?=[^a-z]))|a quarter(?:[ -]|(?=[^a-z])))?"
+)
+IN_VIETNAMESE = rf"(?:(?:{'|'.join([*VI_DIGITS, 'mươi', 'trăm'])})\b\s?){{1,5}}"
+NUMBER = rf"(?:{DIGITS}|{IN_WORDS}|(?:zero|nil)(?=[ -])|\ba(?= hundred)|{IN_VIETNAMESE}(?=phần trăm|điểm phần trăm))"
 POINTS = r"(?:percentage|percent|per cent|%)[- ]?points?\b|\bpoints?\b|\bpp\b|điểm phần trăm|个百分点|個百分點"
-PERCENT = r"percent\b|per[ -]cent\b|pct\b\.?|%|phần trăm"
+PERCENT = r"percents?\b|per[ -]cent(?:um|s)?\b|pct\b\.?|%|phần trăm"
 UNIT = rf"(?:{POINTS}|{PERCENT})"
 QUANTITY = re.compile(
     rf"(?<![A-Za-z\d.,$€£¥/-])(?:(?P<lead>\bfrom|từ|从|由|between)\s?(?P<old>{NUMBER})(?:\s?(?:{UNIT}))?\s?(?P<turn>(?:down |up |back )?to|and"
@@ -185,11 +200,90 @@ def _number_in(m: re.Match[str]) -> float | None:
     return _read(words) if words[0].isdigit() else _read_han(words)
 
 
+NIL = frozenset(["zero", "nil", "không"])
+
+
 def _read(text: str) -> float | None:
     """The number of digits or words: 7.5, 7,5, 1,000, twenty-five, a hundred and forty-five; None for what is none."""
     low = text.lower().strip(" -")
+    for words, part in FRACTIONS.items():
+        if low.endswith(words) and low != words:
+            whole = _read(low.removesuffix(words).strip().removesuffix(" and"))
+            return None if whole is None else whole + part
+    if low in NIL:
+        return 0
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", low):
         low = low.replace(",", "")
     if re.fullmatch(r"\d+(?:[.,]\d+)?", low):
         return _number(low.replace(",", "."))
     return number(f"a {low}" if low.startswith("hundred") else low)
+
+
+class Unmarked(NamedTuple):
+    """A number that may be a rate though no unit stands behind it; key as in Rate."""
+
+    start: int
+    end: int
+    key: str
+    value: float
+
+
+NOTHING = {
+    "en": re.compile(
+        r"\b(?:zero(?:es|s|-rat(?:ed|es|ing))?|nil|nought|nothing|(?:duty|tariff|tax|levy)[- ]free|free of (?:any |all )?(?:dut(?:y|ies)"
+        r"|tariffs?|tax)|without (?:any )?(?:duty|tariffs?))\b", re.I,
+    ),
+    "vi": re.compile(r"miễn (?:hoàn toàn )?thuế|bằng không|về không"),
+    "zh": re.compile(r"[零〇](?!部|售|星|时|下|距|和|配|八|零|一|二|三|四|五|六|七|九)|免(?:征)?(?:关税|關稅|税|稅)|免征|免徵"),
+}  # fmt: skip
+PLAIN = {
+    "en": re.compile(
+        rf"(?<![\w.,$€£¥/:#–+-])(?<!\d )(?P<n>{DIGITS}|{IN_WORDS}|\ba hundred)(?<=[\w½¼¾ -])(?![\w½%]|[.,:/]\d|-\w)",
+        re.I,
+    ),
+    "vi": re.compile(
+        r"\b(?:còn|lên|mức|thuế|thêm|treo|xuống|thành|chịu|về|là|và|tới)\s(?P<n>\d{1,3}(?:,\d{1,2})?)"
+        r"(?P<pp>\sđiểm)?(?![\w%]|[.,:/]\d|\s(?!từ|kể|nếu|cho|đối|và|sau|nữa|để|khi|trong)\w)"
+    ),
+}
+COUNTED = re.compile(
+    r"(?:\b(?:nos?|arts?|articles?|sections?|chapters?|annex(?:es)?|paragraphs?|paras?|hs|headings?|rules?|pages?|p|rounds?|groups?|items?"
+    r"|schedules?|regulations?|resolutions?|orders?|notices?|decrees?|lots?|aged?|points?|steps?|day|version|vol|at (?:half past|about|around))"
+    r"\.?\s|\()$", re.I,
+)  # fmt: skip
+ENUMERATES = re.compile(r"\s?[.):/|]|\s+[A-Z•–-]|\s\d")
+HIGHEST = 1000  # percent; a number without a unit that is higher is no rate
+
+
+def unmarked(text: str, offset: int = 0, language: str = "en") -> list[Unmarked]:
+    """The numbers of a sentence that may be rates though no unit stands behind them, and words for no duty at all."""
+    numbers = (
+        [x for m in PLAIN[language].finditer(text) if (x := _plain(text, m, offset, language))]
+        if language in PLAIN
+        else []
+    )
+    nothing = [Unmarked(m.start() + offset, m.end() + offset, "rate_pct", 0) for m in NOTHING[language].finditer(text)]
+    return sorted([*numbers, *nothing])
+
+
+def _plain(text: str, m: re.Match[str], offset: int, language: str) -> Unmarked | None:
+    """A number without a unit, None where it counts something, numbers a list, or is a year or a time of day."""
+    words = m.group("n").rstrip(" -")
+    value = _read(words)
+    if value is None or value > HIGHEST or words.lower() in ("one", "a", "two", "half"):
+        return None
+    start = m.start("n")
+    end = start + len(words)
+    if language == "en" and _is_counting(text, start, end):
+        return None
+    return Unmarked(start + offset, end + offset, "rate_pp" if m.groupdict().get("pp") else "rate_pct", value)
+
+
+def _is_counting(text: str, start: int, end: int) -> bool:
+    """Whether a number counts what stands behind it, or numbers a section or a list."""
+    if COUNTED.search(text[max(0, start - 20) : start]):
+        return True
+    if not text[:start].strip(" \"'*•-(") and text[start].isdigit() and ENUMERATES.match(text, end):
+        return True
+    follows = FOLLOWS.match(text, end)
+    return bool(follows and _is_noun(follows.group("w"), text[end:]))

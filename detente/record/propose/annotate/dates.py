@@ -7,6 +7,7 @@ it is counted from. A date the text does not bear stays None.
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property, lru_cache
@@ -30,7 +31,7 @@ ORDINALS = [
 ORDINALS += [*(f"twenty-{word}" for word in ORDINALS[:9]), "thirtieth", "thirty-first"]
 VI_DIGITS = {
     w: n for n, w in enumerate(["không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"])
-} | {"tư": 4, "lăm": 5}
+} | {"tư": 4, "lăm": 5, "mốt": 1}
 ZH_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2, "廿": 20}
 VI_DAYS = {"hai": 0, "ba": 1, "tư": 2, "năm": 3, "sáu": 4, "bảy": 5}
 ZH_DAYS = {c: n for n, c in enumerate("一二三四五六")} | {"日": 6, "天": 6}
@@ -55,6 +56,13 @@ _NUM = rf"(?:\d{{1,4}}|{_HUNDRED}|{_TENS}|{_SMALL}|an?)"
 _VINUM = r"(?:\d{1,4}|(?:hai|ba|bốn|năm|sáu|bảy|tám|chín) mươi(?: (?:lăm|một|[a-zăố]{2,4}))?|một trăm tám mươi|mười|một|hai|ba|bốn|năm|sáu|bảy|tám|chín)"
 _ZHNUM = r"(?:\d{1,4}|[一二两兩三四五六七八九十百零]{1,5})"
 _TH = r"(?:st|nd|rd|th)"
+_ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
+_LATE_ORDINAL = "|".join(sorted(ORDINALS[3:], key=len, reverse=True))
+_YEAR = r"\s(?:of\s)?(?P<rely>next|last|this)\syear\b"
+_AFTER_DAY = (
+    r"(?=\s?[.,;:)?!–—-]|\s?$|\s(?:and|but|at|in|to|for|when|after|unless|if|as|or|with|the|it|they|he|she|we|on|by|from|is|was|are|were"
+    r"|has|had|will|would|that|which|because|before|instead|a|an)\b)"
+)
 
 # words before a weekday in small letters; elsewhere "thứ năm" is an ordinal: the fifth round
 _VI_DAY_AFTER = ("hôm", "ngày", "vào", "sáng", "chiều", "tối", "đêm", "trưa", "đến", "tới", "từ", "trước", "hết")
@@ -62,19 +70,21 @@ PATTERNS = {
     "en": (
         r"(?<!\d)(?P<iso>\d{4}-\d\d-\d\d)(?!\d)",
         rf"(?<![\d/.])(?P<d1>\d{{1,2}}){_TH}?(?:\s?(?P<j1>-|–|to|and|or|&|through)\s?(?P<d2>\d{{1,2}}){_TH}?)?\s+(?:of\s+)?"
-        rf"(?P<m1>{_MON})\.?(?:,?\s+(?P<y1>\d{{4}})\b)?",
+        rf"(?P<m1>{_MON})\.?(?:,?\s+(?P<y1>\d{{4}})\b|{_YEAR})?",
+        r"(?<![\d.,])(?P<n1>\d{1,2}) month (?P<d1>\d{1,2}) (?:day|number)\b(?:,? (?P<y1>\d{4})\b)?",
         rf"(?P<m2>{_MON})\.?,?\s+(?:the\s)?(?P<d3>\d{{1,2}}){_TH}?(?![\d.,:]*\d*\s?(?:%|percent|per cent|billion|million|points?\b))"
         rf"(?![\d:])(?:\s?(?P<j2>-|–|to|and|or|&|through)\s?(?P<m3>{_MON})?\s?(?P<d4>\d{{1,2}}){_TH}?\b"
-        rf"(?!\s?(?:%|percent|per cent|points|days?|weeks?|months?|years?|billion|million|{_MON})))?(?:,?\s+(?P<y2>\d{{4}})\b)?",
-        r"(?:(?P<d5>\d{1,2})\s?(?:-|–|to|and)\s?)?(?<![\d/.])(?P<d6>\d{1,2})/(?P<n1>\d{1,2})(?:/(?P<y3>\d{4}))?(?![\d/])",
-        r"(?<![\d.])(?P<d9>\d{1,2})\.(?P<n4>\d{1,2})\.(?P<y5>\d{4})(?![\d.])",
-        rf"(?:the\s)?(?P<o1>{'|'.join(sorted(ORDINALS, key=len, reverse=True))})\s+(?:day\s)?of\s+(?P<m7>{_MON})(?:,?\s+(?P<y6>\d{{4}})\b)?",
+        rf"(?!\s?(?:%|percent|per cent|points|days?|weeks?|months?|years?|billion|million|{_MON})))?(?:,?\s+(?P<y2>\d{{4}})\b|{_YEAR})?",
+        r"(?:(?P<d5>\d{1,2})\s?(?:-|–|to|and)\s?)?(?<![\d/.])(?<!\d\s)(?P<d6>\d{1,2})/(?P<n1>\d{1,2})(?:/(?P<y3>\d{4}))?(?![\d/])",
+        r"(?<![\d.])(?P<d9>\d{1,2})\.(?P<n4>\d{1,2})\.(?P<y5>\d{4})(?!\d|\.\d)",
+        rf"(?:the\s)?(?P<o1>{_ORDINAL})\s+(?:day\s)?of\s+(?P<m7>{_MON})(?:,?\s+(?P<y6>\d{{4}})\b|{_YEAR})?",
         rf"(?P<rel>last|next|this|coming)\s+(?P<m4>{_MON})(?!\s\d)",
         rf"(?P<m5>{_MON})\.?,?\s+(?:of\s+)?(?P<y4>(?:19|20)\d\d)\b",
         rf"(?:a week from\s+(?P<plus>))?(?:(?P<relday>last|next|this|coming|the following)\s+)?(?P<w1>{_DAY})\b"
-        r"(?:(?:\sof)?\s(?P<wk>next week|this week|last week|week(?! of)))?",
+        r"(?:(?:\sof)?\s(?P<wk>next week|this week|last week|week(?! of)|that comes|(?:next|last)(?=\s?[.,;:)]|\s?$)))?",
         r"(?P<day>today|yesterday|tomorrow|last night|tonight|this (?:morning|afternoon|evening)|the same day|that day)\b",
         r"(?P<next>the (?:next|following) day|a day later|one day later|the day after)\b(?! tomorrow)",
+        r"(?P<prev>the (?:previous day|day before))\b(?! yesterday)",
         rf"\bin\s(?:another\s|about\s|just\s|only\s|less than\s)?(?P<in>{_NUM}|a fortnight)(?:\s+(?P<u3>day|week|month)s?)?"
         r"\b(?:'s?\stime)?(?!\s(?:of|a row|on end|for|to|since|after|before|ago|earlier)\b|\w|[-'])",
         rf"\b(?P<in2>{_NUM})\s+(?P<u4>day|week|month)s?\s+(?:from (?:now|today)|hence)\b",
@@ -82,8 +92,9 @@ PATTERNS = {
         r"(?P<wkend>(?:a|the|this|last)?\s?weekend)\b",
         rf"\b(?:in|of|since|until|till|from|by|late|early|mid|end|during|through|to|after|before|for|come)[\s-](?P<m6>{_MON})(?!\s\d)",
         rf"\b(?P<m8>{_MON})(?=\s(?:deadline|expiry|expiration|cut-?off|end date)\b)",
-        rf"\b(?:on|until|till|by|through|from|before|to|as of|starting)\sthe\s(?P<d8>\d{{1,2}}(?={_TH})|(?:first|second|third|fifteenth|twentieth|thirtieth)(?=\sof\s(?:this|next|last)\smonth)){_TH}?\b(?:\sof\s(?P<rel8>this|next|last)\smonth)?"
-        r"(?=\s?[.,;:)]|\s?$|\s(?:and|but|at|in|to|for|when|after|unless|if|as|or|with|the|it|they|he|she)\b)",
+        rf"\b(?:on|until|till|by|through|from|before|to|for|since|as of|starting)\s(?:the\s(?P<d8>\d{{1,2}}(?={_TH})|{_LATE_ORDINAL}"
+        rf"|(?:first|second|third)(?=\sof\s(?:this|next|last)\smonth))|(?P<d11>\d{{1,2}}(?={_TH}))){_TH}?\b"
+        rf"(?:\sof\s(?P<rel8>this|next|last)\smonth)?{_AFTER_DAY}",
         r"(?P<rel2>last|next|this|previous)\s+(?P<unit>month|week|year)\b(?!')",
     ),
     "vi": (
@@ -117,6 +128,17 @@ PATTERNS = {
         rf"(?P<n>{_ZHNUM})(?P<u2>天|周|週|个星期|个月|個月|年)(?P<dir>前)",
         r"(?P<wkend>周末|週末)",
         r"(?<![\d月.])(?P<d8>\d{1,2})日(?![内內间間元圆均后後])",
+    ),
+}
+
+
+# what may be a time, and as often is something else: the model weighs it, the rules do not read it
+UNCERTAIN = {
+    "en": (
+        rf"\b(?:the|on|of|until|till|by|from|before|since|to)\s(?P<d8>\d{{1,2}}(?={_TH})|{_ORDINAL}){_TH}?\b(?!-)"
+        rf"(?:\sof\s(?P<rel8>this|next|last)\smonth)?(?:{_AFTER_DAY}|(?=\s(?:not|inconvenient|likelier|likely|suits?|instead|[a-z]+ed)\b))",
+        rf"(?P<m6>{_MON})(?!\.?\s?\d)",
+        rf"\b(?P<n>{_NUM})\s(?P<u2>day|week|month|year)s?\s(?P<dir>after|from)\b",
     ),
 }
 
@@ -168,6 +190,22 @@ class When:
 
 
 @cache
+def _uncertain(language: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(p, re.I) for p in UNCERTAIN.get(language, ()))
+
+
+def uncertain(text: str, language: str = "en", offset: int = 0) -> list[Expr]:
+    """Expressions that may be times: an ordinal alone, the name of a month, a length of time after something."""
+    spans: list[Expr] = []
+    for pattern in _uncertain(language):
+        for m in pattern.finditer(text):
+            parts = _parts(m, language)
+            if parts is not None:
+                spans.append(Expr(m.start() + offset, m.end() + offset, m.group(), tuple(parts.items())))
+    return sorted(spans, key=lambda e: e.start)
+
+
+@cache
 def _patterns(language: str) -> tuple[list[re.Pattern[str]], Prefilter]:
     patterns = [re.compile(p, re.I if language == "en" else 0) for p in PATTERNS.get(language, PATTERNS["en"])]
     return patterns, Prefilter(patterns)
@@ -194,7 +232,7 @@ def spot(text: str, language: str = "en", offset: int = 0, month_first: bool | N
 def _parts(m: re.Match[str], language: str) -> dict[str, str] | None:
     """What a pattern read, by the names of its groups; None where it is no time: may, march and sun are words."""
     parts = {k: v for k, v in m.groupdict().items() if v}
-    if language == "en" and any(_is_word(k, v) for k, v in parts.items()):
+    if language == "en" and any(_is_word(k, v) for k, v in parts.items()) and not _is_date_in_small(m, parts):
         return None
     if "plus" in m.groupdict() and m.group().lower().startswith("a week from"):
         parts["plus"] = "week"
@@ -203,6 +241,17 @@ def _parts(m: re.Match[str], language: str) -> dict[str, str] | None:
 
 def _is_word(name: str, text: str) -> bool:
     return name[0] in "mw" and name[1:].isdigit() and text[0].islower()
+
+
+IN_SMALL = re.compile(r"\b(?:on|until|till|to|by|from|since|before|of|for|and|through)\s$", re.I)
+
+
+def _is_date_in_small(m: re.Match[str], parts: dict[str, str]) -> bool:
+    """Whether a month in small letters stands behind its day, as in a headline whose capitals were taken away."""
+    if "m1" not in parts:
+        return False
+    is_verb = parts["m1"] in ("may", "march", "mar")
+    return "y1" in parts or not is_verb or bool(IN_SMALL.search(m.string[max(0, m.start() - 9) : m.start()]))
 
 
 def _ordered(parts: dict[str, str], month_first: bool | None) -> dict[str, str]:
@@ -252,7 +301,7 @@ def _resolved(expr: Expr, day: date | None, now: date | None, tense: str | None)
     get = expr.get
     if get("iso"):
         return _when(expr, *_parse(get("iso")))
-    if expr.first("n", "next"):
+    if expr.first("n", "next", "prev"):
         return _counted(expr, now, day)
     month = _month_of(expr)
     if month is not None:
@@ -268,7 +317,7 @@ def _relative(expr: Expr, day: date, now: date | None, tense: str | None) -> Whe
         return _ahead(expr, day, tense)
     if word := expr.get("day"):
         return _near(expr, word.lower(), day, now)
-    if expr.get("d8"):
+    if expr.first("d8", "d11"):
         return _day_of_month(expr, day, tense)
     if word := expr.get("rel2"):
         return _unit(expr, word, expr.get("unit"), day)
@@ -331,24 +380,32 @@ def _ordinal(expr: Expr) -> str | None:
     return str(number(expr.get("c2"))) if expr.get("c2") else None
 
 
+YEARS = {"去年": -1, "明年": 1, "次年": 1, "ngoái": -1, "sau": 1, "next": 1, "last": -1}
+
+
 def _stated_year(expr: Expr, day: date | None) -> int | None:
     text = expr.first("y1", "y2", "y3", "y4", "y5", "y6")
     if text and text.isdigit():
         return int(text)
     word = expr.first("rely", "rely2") or text
     if word and day:
-        return day.year + {"去年": -1, "明年": 1, "次年": 1, "ngoái": -1, "sau": 1}.get(word, 0)
+        return day.year + YEARS.get(word.lower(), 0)
     return None
 
 
 def _year_of(month: int, day: int, anchor: date, tense: str | None, strict: bool = False, whole: bool = False) -> int:
-    years = (anchor.year - 1, anchor.year, anchor.year + 1)
     here, now = (month, 0 if whole else day), (anchor.year, anchor.month, 0 if whole else anchor.day)
+    years = _years(anchor.year, here)
     if tense == "past":
         return max(y for y in years if ((y, *here) < now if strict else (y, *here) <= now))
     if tense == "future":
         return min(y for y in years if (y, *here) >= now)
     return min(years, key=lambda y: abs((date(y, month, min(max(day, 1), 28)) - anchor).days))
+
+
+def _years(year: int, day: tuple[int, int]) -> list[int]:
+    """The years that a month and day may lie in: those beside, of 29 February the leap years."""
+    return [y for y in range(year - 8, year + 9) if isleap(y)] if day == (2, 29) else [year - 1, year, year + 1]
 
 
 WEEKS = {
@@ -379,7 +436,7 @@ def _index(name: str | None) -> int | None:
     return DAYS.index(low) if low in DAYS else VI_DAYS.get(low, ZH_DAYS.get(low))
 
 
-NEXT, LAST = ("next", "coming", "tới", "week"), ("last", "vừa qua")
+NEXT, LAST = ("next", "coming", "that comes", "tới", "week"), ("last", "vừa qua")
 
 
 def _weekday_back(expr: Expr, index: int, day: date, is_last: bool) -> When | None:
@@ -402,7 +459,7 @@ def _day_of_month(expr: Expr, day: date, tense: str | None) -> When | None:
     """The 10th: of this month or the one beside it, whichever the tense allows and is nearest."""
     rel = (expr.get("rel8") or "").split(" ")[-1].lower()
     steps = {"this": [0], "next": [1], "last": [-1], "này": [0], "tới": [1], "trước": [-1]}.get(rel, [-1, 0, 1])
-    options, words = [], (expr.get("d8") or "0").lower()
+    options, words = [], (expr.first("d8", "d11") or "0").lower()
     count = ORDINALS.index(words) + 1 if words in ORDINALS else int(words)
     for step in steps:
         year, month = divmod(day.year * 12 + day.month - 1 + step, 12)
@@ -444,13 +501,13 @@ def _unit(expr: Expr, word: str, unit: str | None, day: date) -> When | None:
 
 
 def _counted(expr: Expr, now: date | None, day: date | None) -> When | None:
-    if expr.get("next"):
-        return _when(expr, now + timedelta(days=1) if now else None, None)
+    if expr.first("next", "prev"):
+        return _when(expr, now + timedelta(days=1 if expr.get("next") else -1) if now else None, None)
     n, unit, way = number(expr.get("n")), expr.get("u2") or "", expr.get("dir")
     if n is None or day is None:
         return None
-    sign = 1 if way in ("later", "sau đó") else -1
-    base = (now or day) if way in ("later", "before", "sau đó") else day
+    sign = 1 if way in ("later", "after", "from", "sau đó") else -1
+    base = (now or day) if way in ("later", "before", "after", "from", "sau đó") else day
     return _shifted(expr, base, sign * n, UNITS.get(unit, unit.lower()))
 
 

@@ -188,6 +188,46 @@ def cities(text: str, language: str, offset: int = 0, near: str | None = None) -
     return sorted(mentions, key=lambda c: c.start)
 
 
+_WORD = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w'’-]*[a-zà-öø-ÿā-ž]"
+UNLISTED = re.compile(
+    rf"\b(?:(?P<prep>[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Tt]o|[Ff]rom|[Ll]eft|[Vv]ia|[Rr]eached|[Vv]isit(?:s|ed|ing)?|[Cc]ity(?: of)?)\s|^\W*)"
+    rf"(?P<name>{_WORD}(?:(?:\s(?:d[aeo]s?|del|la|el|of|the|al))?[ -]{_WORD}){{0,2}})(?P<after>,|\s(?:on|in|this|last|yesterday|for)\b|[.;:]|\s?$)?"
+)
+
+
+def unlisted(text: str, offset: int = 0) -> list[tuple[int, int, str, str]]:
+    """Names that may be cities no table lists: start, end, name, and what stands before and behind.
+
+    At the head of a sentence only what a comma or a stop follows is looked at.
+    """
+    spans = []
+    for m in UNLISTED.finditer(text):
+        if m.group("prep") or (m.group("after") or " ") in ",.:":
+            about = f"{(m.group('prep') or 'head').lower()} {(m.group('after') or '').strip()}"
+            spans.append((m.start("name") + offset, m.end("name") + offset, m.group("name"), about))
+    return spans
+
+
+def city_named(words: str, language: str) -> str | None:
+    """The usual English name of a city that a text names, None where no table lists it."""
+    listed = _cities(language if language in LANGUAGES else "en")[1].get(words)
+    return listed[0] if listed else None
+
+
+@cache
+def _blocs() -> tuple[re.Pattern[str], dict[str, frozenset[str]]]:
+    names = {
+        name: frozenset(_parts(row["members"])) for row in read_table("blocs.csv") for name in _parts(row["names"])
+    }
+    return re.compile(rf"(?<!\w){any_of(names)}(?!\w)"), names
+
+
+def blocs(text: str) -> list[frozenset[str]]:
+    """The members of the blocs without a code of their own that a text names, in reading order."""
+    pattern, names = _blocs()
+    return [names[m.group()] for m in pattern.finditer(text)]
+
+
 def _is_place(text: str, m: re.Match[str], before: str, language: str) -> bool:
     """Whether the seat of a government is a place here: a word of place stands beside it, or it heads a dateline."""
     if before in PLACING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -66,12 +66,24 @@ def naming(view: View, slot: str, value: Any) -> list[int]:
     if value is None:
         return []
     if slot in slots.TIMES:
-        return [i for i, w in enumerate(view.words) if w.kind == "TIME" and _is_time(view, w, value)]
-    return [i for i, w in enumerate(view.words) if NAMES[slot](w, value)]
+        return _of_time(view, value)
+    named = [i for i, w in enumerate(view.words) if NAMES[slot](w, value)]
+    spans = view.unmarked if slot == "rate" else view.unlisted if slot == "city" else []
+    return named or _of_spans((first, last) for first, last, meant in spans if value in (meant, meant[0]))
 
 
-def _is_time(view: View, word: Word, value: str) -> bool:
-    return any(value in _isos(view.reading.when(word.mention, t, view.sentence.number)) for t in ("past", "future"))
+def _of_time(view: View, value: str) -> list[int]:
+    """The words that name a day or month, else those that may."""
+    named = [i for i, w in enumerate(view.words) if w.kind == "TIME" and _is_time(view, w.mention, value)]
+    return named or _of_spans((first, last) for first, last, expr in view.uncertain if _is_time(view, expr, value))
+
+
+def _of_spans(spans: Iterable[tuple[int, int]]) -> list[int]:
+    return [i for first, last in spans for i in range(first, last + 1)]
+
+
+def _is_time(view: View, expr: dates.Expr, value: str) -> bool:
+    return any(value in _isos(view.reading.when(expr, t, view.sentence.number)) for t in ("past", "future"))
 
 
 def _isos(when: dates.When | None) -> tuple[str | None, ...]:

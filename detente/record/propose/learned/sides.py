@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
+from detente.record.propose.annotate import places
 from detente.record.propose.learned.frame import Frame
 from detente.record.propose.relate import parties
 from detente.record.propose.relate.predicates import Span
@@ -14,6 +16,12 @@ Speaker = tuple[str | None, str | None]
 NAMELESS: tuple[Speaker, ...] = ((None, "press"), (None, None), (None, "joint"))
 SAYING = frozenset(["say", "announce", "threaten", "confirm", "deny"])
 BACK = 3  # sentences in which an earlier speaker is looked for
+UP = 6  # sentences back in which the sides of an agreement are looked for
+RECENT = 3  # sides named before that may be a party with another
+NAMED = frozenset([  # how the sides of a set are named in the sentence, the one before or the document as a whole
+    "parties", "within", "sentence", "before", "parties and within", "sentence and before", "focus and by",
+    "pair within", "pair beside", "focus and party",
+])  # fmt: skip
 MOST = 3  # mentions of a side within a stretch that are looked at
 
 
@@ -226,7 +234,7 @@ def party_sets(frame: Frame) -> list[tuple[frozenset[str], list[str]]]:
     """The sets of sides that an agreement or a truce may be between."""
     within, all_ = ([m[1] for m in mentions] for mentions in (frame.sides, frame.view.sides))
     named: dict[frozenset[str], set[str]] = {}
-    for members, source in _sets(frame, within, all_):
+    for members, source in (*_sets(frame, within, all_), *_sets_near(frame, within, all_)):
         group = frozenset(s for s in members if s and s not in ("press", "joint"))
         if len(group) > 1:
             named.setdefault(group, set()).add(source)
@@ -248,13 +256,56 @@ def _sets(frame: Frame, within: list[str], all_: list[str]) -> Iterator[tuple[It
     yield from (({focus.side, party}, "focus and party") for party in reading.parties)
 
 
+def _sets_near(frame: Frame, within: list[str], all_: list[str]) -> Iterator[tuple[Iterable[Side], str]]:
+    """Sets with a side that the sentence leaves to its reader: that of the document, one named further up, a bloc."""
+    reading, earlier = frame.reading, _earlier_sides(frame)
+    recent = list(dict.fromkeys(side for sides in earlier for side in sides))
+    own = _own(reading.document.publisher or "", reading.document.title or "", reading.language)
+    mine = _home(frame, own)
+    up: list[str] = next((sides for sides in earlier if len(sides) > 1), [])
+    yield from ((own, "of heading"), (recent[:3], "three further up"), (up, "further up"))
+    for name, group in (("within", within), ("sentence", all_), ("further up", recent[:2])):
+        yield from (({mine, *group}, f"own and {name}"), ({*own, *group}, f"heading and {name}"))
+    for side in dict.fromkeys([*all_, *recent[:RECENT]]):
+        yield {mine, side}, "own pair"
+        yield from (({party, side}, "pair with party") for party in reading.parties)
+    yield from _with_blocs(frame, [*all_, *recent, *reading.parties, mine])
+
+
+def _home(frame: Frame, own: Sequence[str]) -> Side:
+    """The side that a document is at home with: the first of its heading, else that of its dateline."""
+    place = frame.reading.place
+    return own[0] if own else place.country if place else None
+
+
+def _earlier_sides(frame: Frame) -> list[list[str]]:
+    """The sides named in each of the sentences before, the nearest first."""
+    number = frame.view.sentence.number
+    earlier = frame.reading.sentences[max(0, number - UP) : number][::-1]
+    return [list(dict.fromkeys(m.side for m in s.sides)) for s in earlier]
+
+
+@lru_cache(maxsize=64)
+def _own(publisher: str, title: str, language: str) -> tuple[str, ...]:
+    """The sides that publisher and title of a document name."""
+    named = [m.side for words in (publisher, title) for m in places.sides(words, language)]
+    return tuple(dict.fromkeys(named))
+
+
+def _with_blocs(frame: Frame, near: Sequence[Side]) -> Iterator[tuple[Iterable[Side], str]]:
+    """The members of a bloc that the sentence, its neighbours or the title name, with each side near by."""
+    for members in frame.view.blocs:
+        yield members, "bloc"
+        yield from ((members | {side}, "bloc and side") for side in dict.fromkeys(near) if side and side not in members)
+
+
 def _set_features(
     frame: Frame, group: frozenset[str], sources: set[str], within: list[str], all_: list[str]
 ) -> list[str]:
     reading = frame.reading
     inner, outer, both = set(within), set(all_), frozenset(reading.parties)
     features = [
-        "sources:" + "+".join(sorted(sources)), *sorted(sources), f"size:{min(len(group), 4)}", f"holds:{inner <= group}",
+        "sources:" + "+".join(sorted(sources & NAMED)), *sorted(sources), f"near only:{not sources & NAMED}", f"size:{min(len(group), 4)}", f"holds:{inner <= group}",
         f"share:{len(inner & group)}/{min(len(inner), 3)}", f"holds sentence:{outer <= group}",
         f"share of sentence:{len(outer & group)}/{min(len(outer), 3)}", f"parties:{len(both & group)}",
         f"parties:{group == both}:{min(len(inner), 3)}", f"author:{reading.author in group}",

@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from detente.record.fact import By
-from detente.record.propose.annotate import dates
+from detente.record.propose.annotate import amounts, dates, places
 from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.relate.analysis import Analysis
 from detente.record.propose.relate.parties import Focus
@@ -51,6 +51,9 @@ class Stretch(NamedTuple):
     first: int
     stop: int
     run: int
+
+
+Span = tuple[int, int, Any]  # the first and the last of some words, and what they may stand for
 
 
 class View:
@@ -112,6 +115,41 @@ class View:
         times = [(i, w.mention) for i, w in enumerate(self.words) if w.kind == "TIME"] if anchor else []
         resolved = ((i, self.reading.when(mention, None, number)) for i, mention in times)
         return [(i, "future" if when.iso > (anchor or "") else "past") for i, when in resolved if when]
+
+    @cached_property
+    def unmarked(self) -> list[Span]:
+        """Numbers that may be rates though no unit stands behind them: their words, key and value."""
+        piece, language = self.sentence.piece, self.reading.language
+        numbers = amounts.unmarked(piece.text, piece.start, language)
+        return [(*span, (n.key, n.value)) for n in numbers if (span := self._plain(n.start, n.end))]
+
+    @cached_property
+    def uncertain(self) -> list[Span]:
+        """Expressions that may be times though the rules do not read them as such: their words, and what was read."""
+        piece = self.sentence.piece
+        exprs = dates.uncertain(piece.text, self.reading.language, piece.start)
+        return [(*span, e) for e in exprs if (span := self._plain(e.start, e.end))]
+
+    @cached_property
+    def unlisted(self) -> list[Span]:
+        """Names that may be cities no table lists: their words, name and what stands beside them."""
+        piece = self.sentence.piece
+        names = places.unlisted(piece.text, piece.start) if self.reading.language == "en" else []
+        return [(*span, (name, about)) for start, end, name, about in names if (span := self._plain(start, end))]
+
+    @cached_property
+    def blocs(self) -> list[frozenset[str]]:
+        """The members of each bloc that the sentence, the two before it or the title name."""
+        number, sentences = self.sentence.number, self.reading.sentences
+        texts = [s.piece.text for s in sentences[max(0, number - 2) : number + 1]]
+        named = (bloc for text in (*texts[::-1], self.reading.document.title or "") for bloc in places.blocs(text))
+        return list(dict.fromkeys(named))
+
+    def _plain(self, start: int, end: int) -> tuple[int, int] | None:
+        """The first and last word between two places of the text, None where one of them belongs to a mention."""
+        first, last = self.word_at(start), bisect_left(self.starts, end) - 1
+        is_plain = first <= last and all(w.kind == "word" for w in self.words[first : last + 1])
+        return (first, last) if is_plain else None
 
     def by(self, place: int) -> By:
         """Whose words stand at a place of the text."""
