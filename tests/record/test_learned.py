@@ -135,6 +135,7 @@ RATES = [
     ("It was 12 1/2 before the deal.", (12.5,)),
     ("Wool enters at zero.", (0,)),
     ("Tea from Nepal is duty-free.", (0,)),
+    ("Canadian steel is hit by 50 per cent.", (50,)),
 ]
 
 
@@ -198,10 +199,11 @@ def test_a_city_that_no_table_lists_or_an_earlier_sentence_names_is_tried(text, 
     [
         ("Canada and Mercosur ended a round.", "", {"ARG", "BRA", "CAN", "PRY", "URY"}),
         ("The memorandum with Seoul is signed.", "Australia signs", {"AUS", "KOR"}),
+        ("TRADE MINISTRY, CANBERRA\n\nThe memorandum with Seoul is signed.", "", {"AUS", "KOR"}),
         ("Fiji met Vanuatu and Tonga. The three agreed.", "", {"FJI", "TON", "VUT"}),
     ],
 )
-def test_parties_of_a_bloc_a_title_and_an_earlier_sentence_are_tried(text, title, parties):
+def test_parties_of_a_bloc_a_title_a_head_and_an_earlier_sentence_are_tried(text, title, parties):
     assert frozenset(parties) in tried("agreement_stage", "parties", text, title)
 
 

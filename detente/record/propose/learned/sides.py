@@ -17,6 +17,7 @@ NAMELESS: tuple[Speaker, ...] = ((None, "press"), (None, None), (None, "joint"))
 SAYING = frozenset(["say", "announce", "threaten", "confirm", "deny"])
 BACK = 3  # sentences in which an earlier speaker is looked for
 UP = 6  # sentences back in which the sides of an agreement are looked for
+HEAD, LONGEST_HEAD = 3, 300  # lines and characters that open a document and may say whose it is
 RECENT = 3  # sides named before that may be a party with another
 NAMED = frozenset([  # how the sides of a set are named in the sentence, the one before or the document as a whole
     "parties", "within", "sentence", "before", "parties and within", "sentence and before", "focus and by",
@@ -260,22 +261,35 @@ def _sets_near(frame: Frame, within: list[str], all_: list[str]) -> Iterator[tup
     """Sets with a side that the sentence leaves to its reader: that of the document, one named further up, a bloc."""
     reading, earlier = frame.reading, _earlier_sides(frame)
     recent = list(dict.fromkeys(side for sides in earlier for side in sides))
-    own = _own(reading.document.publisher or "", reading.document.title or "", reading.language)
-    mine = _home(frame, own)
     up: list[str] = next((sides for sides in earlier if len(sides) > 1), [])
-    yield from ((own, "of heading"), (recent[:3], "three further up"), (up, "further up"))
-    for name, group in (("within", within), ("sentence", all_), ("further up", recent[:2])):
-        yield from (({mine, *group}, f"own and {name}"), ({*own, *group}, f"heading and {name}"))
-    for side in dict.fromkeys([*all_, *recent[:RECENT]]):
-        yield {mine, side}, "own pair"
+    heading = _named_in(reading.document.title or "", reading.language)
+    yield from ((heading, "of heading"), (recent[:3], "three further up"), (up, "further up"))
+    groups = (("within", within), ("sentence", all_), ("further up", recent[:2]), ("set further up", up))
+    yield from (({*heading, *group}, f"heading and {name}") for name, group in groups)
+    homes, near = _homes(frame), list(dict.fromkeys([*all_, *recent[:RECENT]]))
+    for side in near:
         yield from (({party, side}, "pair with party") for party in reading.parties)
-    yield from _with_blocs(frame, [*all_, *recent, *reading.parties, mine])
+    yield from _with_homes(homes, groups, near)
+    yield from _with_blocs(frame, [*all_, *recent, *reading.parties, *homes])
 
 
-def _home(frame: Frame, own: Sequence[str]) -> Side:
-    """The side that a document is at home with: the first of its heading, else that of its dateline."""
-    place = frame.reading.place
-    return own[0] if own else place.country if place else None
+def _with_homes(
+    homes: list[str], groups: Iterable[tuple[str, list[str]]], near: list[str]
+) -> Iterator[tuple[Iterable[Side], str]]:
+    """The sides that a document may be at home with, each with sets named in it and with single sides."""
+    for place, home in enumerate(homes):
+        yield from (({home, *group}, f"home {place} and {name}") for name, group in groups)
+        yield from (({home, side}, f"home {place} pair") for side in near)
+
+
+def _homes(frame: Frame) -> list[str]:
+    """The sides that a document may be at home with: its author's, its publisher's, those of its dateline and head."""
+    reading = frame.reading
+    head = "\n".join(x.text.title() if x.text.isupper() else x.text for x in reading.lines[:HEAD])[:LONGEST_HEAD]
+    named = _named_in(reading.document.publisher or "", reading.language)
+    place = reading.place.country if reading.place else None
+    homes = [reading.author, *named[:1], place, *_named_in(head, reading.language)[:2]]
+    return list(dict.fromkeys(side for side in homes if side and side not in ("press", "joint")))[:3]
 
 
 def _earlier_sides(frame: Frame) -> list[list[str]]:
@@ -285,11 +299,12 @@ def _earlier_sides(frame: Frame) -> list[list[str]]:
     return [list(dict.fromkeys(m.side for m in s.sides)) for s in earlier]
 
 
-@lru_cache(maxsize=64)
-def _own(publisher: str, title: str, language: str) -> tuple[str, ...]:
-    """The sides that publisher and title of a document name."""
-    named = [m.side for words in (publisher, title) for m in places.sides(words, language)]
-    return tuple(dict.fromkeys(named))
+@lru_cache(maxsize=256)
+def _named_in(text: str, language: str) -> tuple[str, ...]:
+    """The sides that a short text names, or whose cities it names, in reading order."""
+    named = [(m.start, m.side) for m in places.sides(text, language)]
+    named += [(c.start, c.country) for c in places.cities(text, language)]
+    return tuple(dict.fromkeys(side for _, side in sorted(named)))
 
 
 def _with_blocs(frame: Frame, near: Sequence[Side]) -> Iterator[tuple[Iterable[Side], str]]:

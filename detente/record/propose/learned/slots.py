@@ -6,11 +6,12 @@ open one is chosen among what is named.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
-from detente.record.propose.annotate import dates, places
+from detente.record.propose.annotate import amounts, dates, places
 from detente.record.propose.annotate.document import FUTURE, Sentence
 from detente.record.propose.learned import sides
 from detente.record.propose.learned.frame import Frame
@@ -104,9 +105,18 @@ def _rates(frame: Frame) -> Alternatives:
     values: Alternatives = [
         (frame.view.words[i].mention, _rate_features(frame, numbers, j)) for j, i in enumerate(numbers)
     ]
+    values += [(("rate_pct", frame.view.words[i].mention[1]), ["by a percentage"]) for i in numbers if _is_by(frame, i)]
     more = _unmarked_rates(frame, {value for value, _ in values})
     left_open = ["none", f"none:{min(len(numbers), 3)}", f"none:{min(len(numbers), 2)}/{min(len(more), 2)}"]
     return [*values, *more, (None, [*left_open, *(frame.forms if numbers or more else ())])]
+
+
+def _is_by(frame: Frame, i: int) -> bool:
+    """Whether a percentage is read as a change for the "by" before it, and may be a level: hit by 50 percent."""
+    word = frame.view.words[i]
+    return word.mention[0] == "rate_pp" and not re.search(
+        amounts.POINTS, frame.reading.text[word.start : word.end], re.I
+    )
 
 
 def _unmarked_rates(frame: Frame, marked: set[Any]) -> Alternatives:
