@@ -4,6 +4,7 @@ import pytest
 
 from detente.record.document import Document
 from detente.record.propose.annotate import document as annotated
+from detente.record.propose.relate.turns import signature
 
 
 def sides(text, **header):
@@ -80,3 +81,25 @@ def test_a_house_is_no_person(text):
 def test_the_house_at_the_head_of_a_text_says_whose_officials_it_names():
     text = "PARLIAMENT OF NORWAY\nWritten answers\nChile asked Norway.\nTrade Minister Aurelia Vik refused."
     assert sides(text)["Aurelia Vik"] == "NOR"
+
+
+def mentions(text):
+    """The names in a text as they stand there, each with the person it is read as."""
+    reading = annotated.read(Document(id="d", text=text, sha256="", published="2031-03-10", language="en"))
+    return [(n.surface, n.name) for s in reading.sentences for n in s.people]
+
+
+def test_the_family_name_stands_for_a_person_wherever_it_stands_in_the_name():
+    text = "Korea's trade minister, Bae Jin-woo, met Chile's minister Pía Larraguibel. Bae smiled; Larraguibel left."
+    assert mentions(text)[2:] == [("Bae", "Bae Jin-woo"), ("Larraguibel", "Pía Larraguibel")]
+
+
+def test_a_family_name_that_two_bear_stands_for_neither():
+    text = "Chile's trade minister Ana Arias and Chile's finance minister Pablo Arias met Norway. Arias left."
+    assert "Arias" not in dict(mentions(text))
+
+
+def test_the_words_of_a_letter_are_those_of_who_signs_it():
+    text = "REPUBLIC OF CHILE\n\nDear Sir,\n\nI shall end it.\n\nYours sincerely,\n\nAna Arias\nMinister of Trade"
+    reading = annotated.read(Document(id="d", text=text, sha256="", published="2031-03-10", language="en"))
+    assert signature(reading)[:2] == ("Ana Arias", "CHL")

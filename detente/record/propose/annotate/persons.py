@@ -324,7 +324,9 @@ def _short_forms(known: list[Named]) -> dict[str, Named]:
         words = n.surface.split()
         p = people.person(n.name)
         if n.mechanism == "unknown":
-            short.setdefault(words[-1], n)
+            for form in _surnames_of(n):
+                if short.setdefault(form, n).name != n.name:
+                    short[form] = replace(n, name="")
         if p is None or (len(words) < 2 and not n.surface.isascii()):
             continue
         for form in _bare_forms(words, n, p):
@@ -334,6 +336,16 @@ def _short_forms(known: list[Named]) -> dict[str, Named]:
         if p.surname in p.aliases and p.surname in AMBIGUOUS:
             short.setdefault(p.surname, Named(0, 0, p.surname, p.name, p.side))
     return short
+
+
+def _surnames_of(n: Named) -> set[str]:
+    """What stands for an unlisted person alone: the first word where the family name comes first, else the last ones."""
+    words = n.name.split()
+    if people.naming(n.side).own_reading:
+        return {words[-1]}
+    if people.naming(n.side).family_name_first or (len(words) == 2 and re.search(r"-[a-z]", words[-1])):
+        return {words[0]}
+    return {words[-1], " ".join(words[-2:])} - {n.name}
 
 
 def _bare_forms(words: list[str], n: Named, p: people.Person) -> set[str]:

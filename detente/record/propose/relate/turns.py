@@ -24,6 +24,11 @@ BODY = re.compile(
 LABEL = re.compile(r"(?P<label>[^:：\n\"。！？]{1,70}?)\s?(?:\([^)]{1,60}\))?\s?[:：](?!\d)\s*")
 LEAD = re.compile(r"(?P<label>[QA]|[A-Z][A-Z .'-]{3,60}?)(?:\s\([^)]{1,60}\))?[.:)]\s+$")
 SIGNED = re.compile(r"^(?:[-—–]\s*)?(?P<name>[A-Z][\w.' -]{4,40}?)\s\(@\w+\)\s*$", re.M)
+LETTER = re.compile(  # from the address to the name under the closing
+    r"^(?:Dear|Your Excellency|Excellency|(?:Mr|Madam|Mister) (?:Minister|President|Commissioner|Secretary))\b[^\n]{0,60}[,:]\s*$"
+    r"[\s\S]*^(?:Yours|Sincerely|Respectfully|Faithfully|(?:With )?(?:kind|best|warm)(?:est)? regards)\b[^\n]{0,40}\n+(?P<name>[^\n]{5,60})",
+    re.M,
+)
 OPENS_STATEMENT = re.compile(
     r"\b(?:statement|remarks?|wrote|posted|said|says|writes|posts|tweeted|following|declared|told)\b[^.!?]*:\s*$", re.I
 )
@@ -239,11 +244,13 @@ def _surnames() -> dict[str, tuple[people.Person, ...]]:
 
 
 def signature(reading: Reading) -> Speaker | None:
-    """Who signed the whole document as its author: NAME (@handle)."""
-    m = SIGNED.search(reading.text, reading.document.body_start)
+    """Who signed the whole document as its author: NAME (@handle), or the name under a letter."""
+    m = SIGNED.search(reading.text, reading.document.body_start) or LETTER.search(
+        reading.text, reading.document.body_start
+    )
     if not m:
         return None
-    named = [n for s in reading.sentences for n in s.people if m.start() <= n.start < m.end()]
+    named = [n for s in reading.sentences for n in s.people if m.start("name") <= n.start < m.end()]
     return Speaker(named[0].name, named[0].side or None) if named else None
 
 
