@@ -38,7 +38,7 @@ from torch.nn import functional
 from torch.nn.utils.rnn import pad_sequence
 from train_reader import Case, Fact
 
-from detente.record.propose.learned import encoded, features, slots, weights
+from detente.record.propose.learned import encoded, features, judging, slots, weights
 from detente.record.propose.learned.encoder import HEADS, LANGUAGE, LAYERS, PLACES, Encoded, Encoder, width
 from detente.record.propose.learned.features import KINDS
 from detente.record.propose.learned.frame import Frame
@@ -52,12 +52,12 @@ SPECIAL = ("[PAD]", "[CLS]", "[SEP]", UNKNOWN)  # the first pieces: START and ST
 SIGNS = "‘’“”–—…•€£¥₩₹"  # beside Latin letters
 POSITIONS = 224  # of a sentence with what stands ahead
 WIDTH, INNER_WIDTH = 384, 1536  # of the states, and within a layer
-UNITS, ASKED, ABOUT, WIDTHS = 256, 96, 16, 16  # of a stretch, a value, their hashed features; widths of a stretch
-EPOCHS, BATCH, MIXED = 5, 24, 20  # MIXED: batches that share sentences of like length
-RATE, HEAD_RATE, FEATURE_RATE = 1.5e-4, 1e-3, 3e-3  # the largest steps: of the layers, of what is new, of features
+UNITS, ASKED, ABOUT, WIDTHS = 256, 96, 48, 16  # of a stretch, a value, their hashed features; widths of a stretch
+EPOCHS, BATCH, MIXED = 6, 24, 20  # MIXED: batches that share sentences of like length
+RATE, HEAD_RATE, FEATURE_RATE = 2e-4, 2e-3, 4e-3  # the largest steps: of the layers, of what is new, of features
 WARM, SLOW = 0.06, 0.02  # the share of training until the steps are largest, and the least share of the largest step
 DROPOUT, DECAY, CLIPPED = 0.1, 0.01, 1.0
-SHARES = (1.0, 0.5, 0.5)  # in the loss: of kinds, closed keys and open keys
+SHARES = (1.5, 2.0, 1.5)  # in the loss: of kinds, closed keys and open keys
 SEED = 0
 NEVER = -1e9  # the score of a value that a choice does not have
 LEVELS = 7  # steps of a weight on either side of zero
@@ -165,8 +165,9 @@ def _stays(piece: str, number: int, often: int) -> bool:
 def examples(case: Case, cutter: Cutter) -> Iterator[Example]:
     """The sentences of a document that the encoder reads, with what they hold."""
     rows = iter(case.rows)
+    scorers = judging.Scorers(weights.Weights({}, 0.0), case.analysis, case.drafts)
     for sentence in case.analysis.reading.sentences:
-        view = View(case.analysis, sentence)
+        view = scorers.of(sentence.number).view
         stretches = view.stretches() if view.words else []
         records = [next(rows).gold for _ in stretches]
         if stretches and encoded.encoded(cutter, view) is not None:

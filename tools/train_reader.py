@@ -42,8 +42,6 @@ from detente.record.propose.learned import judging, slots, suggest
 from detente.record.propose.learned import weights as weighing
 from detente.record.propose.learned.features import KINDS
 from detente.record.propose.learned.frame import Frame
-from detente.record.propose.learned.scorer import Scorer
-from detente.record.propose.learned.words import View
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "detente" / "record" / "propose" / "learned" / "weights.npz"
@@ -140,8 +138,9 @@ def load_passages(path: Path) -> list[Case]:
 
 def _prepare(case: Case) -> None:
     blank = weighing.Weights({}, 0.0)
+    scorers = judging.Scorers(blank, case.analysis, case.drafts)
     for sentence in case.analysis.reading.sentences:
-        scorer = Scorer(blank, View(case.analysis, sentence))
+        scorer = scorers.of(sentence.number)
         for stretch in scorer.stretches:
             words = scorer.view.words
             span = {"start": words[stretch.first].start, "end": words[stretch.stop - 1].end}
@@ -278,7 +277,7 @@ class Pool(NamedTuple):
 
 def pool(case: Case, models: dict[str, Any], encoder: encoding.Encoder | None = None) -> Pool:
     """The drafts of a document under models, and an encoder, that were fitted without it."""
-    scorers = judging.Scorers(weighing.Weights(models, 0.0), case.analysis, encoder)
+    scorers = judging.Scorers(weighing.Weights(models, 0.0), case.analysis, case.drafts, encoder)
     drafts = judging.candidates(scorers, case.drafts)
     features = [_marked(case, row) for row in judging.describe(scorers, drafts)]
     right = [

@@ -173,10 +173,19 @@ def _topics(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((name, re.compile(edge.format(words.get(known, "(?!)")), re.I)) for name, words in rows.items())
 
 
+def topics_of(words: str, language: str) -> Iterator[str]:
+    """The topics of the closed list that words name, in its order.
+
+    >>> list(topics_of("tariffs and rare earths", "en"))
+    ['rare_earths', 'tariffs']
+    """
+    return (name for name, pattern in _topics(language) if pattern.search(words))
+
+
 def topic_of(words: str, language: str) -> str | None:
     """The first topic of the closed list that words name.
 
     >>> topic_of("a longer truce on tariffs", "en")
     'truce_extension'
     """
-    return next((name for name, pattern in _topics(language) if pattern.search(words)), None)
+    return next(topics_of(words, language), None)

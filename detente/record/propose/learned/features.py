@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from detente.record.propose.annotate.words import vocabulary
+from detente.record.propose.code.agenda_item import topics_of
 from detente.record.propose.learned.weights import places
 from detente.record.propose.learned.words import Stretch, View
 
@@ -12,6 +13,7 @@ KINDS = (
     "meeting", "planned_meeting", "confirmation", "statement", "measure", "threat", "truce", "extension",
     "agreement_stage", "agenda_item",
 )  # fmt: skip
+CODED = ("type", "status", "stage", "topic", "mode_of_contact")
 COUNTED = ("PERSON", "CITY", "TIME", "SIDE", "RATE", "LENGTH")
 
 
@@ -67,7 +69,23 @@ def stretch_features(view: View, stretch: Stretch) -> list[str]:
         f"opening:{words[0].form}", f"opens:{view.sentence.opens}", f"sentence:{min(len(words) // 8, 8)}",
         f"question:{view.is_question}", f"quoted:{quoted}", f"before:{view.form(first - 1)}",
         f"after:{view.form(stop)}", f"by:{by.mode}:{side}:{by.name is not None}", *_counts(view, stretch), *_days(view, stretch),
+        *_topics(view, stretch), *_drafted(view, stretch),
     ]  # fmt: skip
+
+
+def _topics(view: View, stretch: Stretch) -> Iterator[str]:
+    """The topics that a stretch names: the first of the list, and each."""
+    words = view.reading.text[view.words[stretch.first].start : view.words[stretch.stop - 1].end]
+    named = list(topics_of(words, view.reading.language))
+    yield f"topic first:{named[0] if named else None}"
+    yield from (f"topic:{name}" for name in named)
+
+
+def _drafted(view: View, stretch: Stretch) -> Iterator[str]:
+    """What the rules make of a stretch: the kinds, the rules, the values of closed keys."""
+    for draft in view.drafted(stretch):
+        yield from (f"d:{draft.kind}", f"d:{draft.rule}")
+        yield from (f"d:{draft.kind}.{key}:{draft.value[key]}" for key in CODED if key in draft.value)
 
 
 def stretch_places(view: View, stretch: Stretch) -> list[int]:

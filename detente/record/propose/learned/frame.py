@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from detente.record.propose.annotate.document import Reading
+from detente.record.propose.code.rules import Draft
 from detente.record.propose.learned.words import Stretch, View, Word
 from detente.record.propose.relate.predicates import Predicate
 
@@ -29,6 +30,11 @@ class Frame:
     @cached_property
     def words(self) -> tuple[Word, ...]:
         return self.view.words[self.first : self.stop]
+
+    @cached_property
+    def drafted(self) -> list[Draft]:
+        """The drafts of the rules that are about the stretch."""
+        return self.view.drafted(Stretch(self.first, self.stop, 0))
 
     @cached_property
     def forms(self) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -40,7 +40,7 @@ def confidence(analysis: Analysis, drafts: list[Draft]) -> list[float]:
     weights = shipped()
     if weights is None:
         return [d.confidence for d in drafts]
-    return _probabilities(weights, Scorers(weights, analysis, encoding.shipped()), drafts)
+    return _probabilities(weights, Scorers(weights, analysis, drafts, encoding.shipped()), drafts)
 
 
 def judge(analysis: Analysis, drafts: list[Draft], pair: Twin = NO_TWIN) -> Judgement:
@@ -51,7 +51,7 @@ def judge(analysis: Analysis, drafts: list[Draft], pair: Twin = NO_TWIN) -> Judg
     weights = shipped()
     if weights is None:
         return Judgement(tuple(drafts), ())
-    scorers = Scorers(weights, analysis, encoding.shipped())
+    scorers = Scorers(weights, analysis, drafts, encoding.shipped())
     everything = candidates(scorers, drafts, pair)
     chances = _probabilities(weights, scorers, everything, pair)
     return parted(list(map(suggest.with_confidence, everything, chances)), weights.threshold)
@@ -65,18 +65,21 @@ def parted(drafts: list[Draft], least: float) -> Judgement:
 
 
 class Scorers:
-    """The scorers of a document's sentences, made when asked for."""
+    """The scorers of a document's sentences, made when asked for; drafts: what the rules make of the document."""
 
-    def __init__(self, weights: Weights, analysis: Analysis, encoder: encoding.Encoder | None = None) -> None:
+    def __init__(
+        self, weights: Weights, analysis: Analysis, drafts: Sequence[Draft], encoder: encoding.Encoder | None = None
+    ) -> None:
         self.weights, self.analysis, self.encoder = weights, analysis, encoder
         self._made: dict[int, Scorer] = {}
         self._around: dict[int, Surroundings] = {}
+        self._ruled = self.starting([d for d in drafts if d.kind in KINDS])
 
     def of(self, number: int) -> Scorer:
         """The scorer of a sentence."""
         if number not in self._made:
             sentence = self.analysis.reading.sentences[number]
-            self._made[number] = Scorer(self.weights, View(self.analysis, sentence), self.encoder)
+            self._made[number] = Scorer(self.weights, View(self.analysis, sentence, self._ruled[number]), self.encoder)
         return self._made[number]
 
     def surroundings(self, scorer: Scorer) -> Surroundings:
@@ -91,7 +94,7 @@ class Scorers:
         sentence = self.analysis.reading.sentence_at(draft.start)
         return self.of(sentence.number) if sentence else None
 
-    def starting(self, drafts: list[Draft]) -> list[list[Draft]]:
+    def starting(self, drafts: Sequence[Draft]) -> list[list[Draft]]:
         """The drafts that start in each sentence, and at last those that start in none."""
         sentences = self.analysis.reading.sentences
         out: list[list[Draft]] = [[] for _ in range(len(sentences) + 1)]

@@ -14,7 +14,11 @@ from detente.record.propose.learned.frame import Frame
 from detente.record.propose.learned.weights import Floats, Weights, distinct, logistic, softmax
 from detente.record.propose.learned.words import Stretch, View
 
-ENCODED = 0.6  # the part of the encoder in a score
+ENCODED = {
+    "kind": 0.5,
+    "closed": 0.3,
+    "open": 0.4,
+}  # the share of the encoder in a score of a kind, a closed or open key
 
 Shares = list[tuple[Any, float]]
 
@@ -71,7 +75,7 @@ class Scorer:
         first, stop = ([s[i] for s in stretches] for i in (0, 1))
         words = inner[stop] - inner[first] + outer[-1] - outer[stop] + outer[first]
         scores = words + self.weights.sums_of_kinds([features.stretch_places(self.view, s) for s in stretches])
-        both = _together(scores, self._encoded.kinds(stretches) if self._encoded else None)
+        both = _together("kind", scores, self._encoded.kinds(stretches) if self._encoded else None)
         return np.asarray(logistic(both), dtype=np.float32)
 
     def closed(self, kind: str, key: str, stretch: Stretch) -> Shares:
@@ -80,7 +84,7 @@ class Scorer:
         if asked not in self._shares:
             scores = self.weights.models[f"{kind}.{key}"][self.places(stretch)].sum(axis=0)
             other = self._encoded.closed(kind, key, stretch) if self._encoded else None
-            chances = logistic(_together(scores, other))
+            chances = logistic(_together("closed", scores, other))
             self._shares[asked] = _ranked(slots.CLOSED[kind, key].split(), chances / chances.sum())
         return self._shares[asked]
 
@@ -93,13 +97,19 @@ class Scorer:
             weights = self.weights.columns[f"{kind}.{slot}"]
             scores = np.array([np.add.reduce(weights.take(about)) for _, about in choices], np.float32)
             other = self._encoded.open(kind, slot, stretch, choices, imposer) if self._encoded and choices else None
-            self._shares[asked] = _ranked([v for v, _ in choices], softmax(_together(scores, other))) if choices else []
+            self._shares[asked] = (
+                _ranked([v for v, _ in choices], softmax(_together("open", scores, other))) if choices else []
+            )
         return self._shares[asked]
 
 
-def _together(linear: Floats, other: Floats | None) -> Floats:
-    """Scores of the linear models and of the encoder as one; those of the linear models where there are no others."""
-    return linear if other is None else np.asarray((1 - ENCODED) * linear + ENCODED * other)
+def _together(part: str, linear: Floats, other: Floats | None) -> Floats:
+    """Scores of the linear models and of the encoder as one; those of the linear models where there are no others.
+
+    part: what is scored, a key of ENCODED.
+    """
+    share = ENCODED[part]
+    return linear if other is None else np.asarray((1 - share) * linear + share * other)
 
 
 def _ranked(values: list[Any], shares: Floats) -> Shares:

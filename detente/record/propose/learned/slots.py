@@ -64,7 +64,24 @@ def closed(kind: str) -> list[str]:
 
 
 def alternatives(frame: Frame, kind: str, slot: str, imposer: str | None = None) -> Alternatives:
-    """The values an open key of a kind may have here. imposer: of the measure whose target is asked for."""
+    named = _named(frame, kind, slot, imposer)
+    drafts = [d for d in frame.drafted if d.kind == kind and (slot != "target" or d.value.get("imposer") == imposer)]
+    ruled = [(value_of(d.value, slot), d.rule) for d in drafts]
+    return [(v, [*features, *_by_rules(kind, slot, v, ruled)]) for v, features in named] if ruled else named
+
+
+def _by_rules(kind: str, slot: str, value: Any, ruled: list[tuple[Any, str | None]]) -> Iterator[str]:
+    """Which rules give an open key a value, and which another."""
+    givers = [rule for v, rule in ruled if value == v or (slot == "participants" and value in v)]
+    yield from (f"drafted:{kind}.{slot}:{bool(givers)}", f"drafted:{slot}:{bool(givers)}")
+    if givers:
+        yield from (f"drafted by:{slot}:{rule}" for rule in givers)
+    else:
+        yield from (f"passed by:{slot}:{rule}" for _, rule in ruled)
+
+
+def _named(frame: Frame, kind: str, slot: str, imposer: str | None) -> Alternatives:
+    """What stands in the stretch or near it as values of an open key, each with its features."""
     if slot == "target":
         return _targets(frame, imposer)
     if slot in ("imposer", "by_side"):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 from operator import attrgetter
@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from detente.record.fact import By
 from detente.record.propose.annotate import amounts, dates, places
 from detente.record.propose.annotate.document import Reading, Sentence
+from detente.record.propose.code.rules import Draft
 from detente.record.propose.relate.analysis import Analysis
 from detente.record.propose.relate.parties import Focus
 from detente.record.propose.relate.predicates import Predicate
@@ -57,10 +58,11 @@ Span = tuple[int, int, Any]  # the first and the last of some words, and what th
 
 
 class View:
-    """A sentence with all that features are made of."""
+    """A sentence with all that features are made of; drafts: what the rules make of it."""
 
-    def __init__(self, analysis: Analysis, sentence: Sentence) -> None:
+    def __init__(self, analysis: Analysis, sentence: Sentence, drafts: Sequence[Draft] = ()) -> None:
         self.analysis, self.sentence, self.reading = analysis, sentence, analysis.reading
+        self.drafts = sorted(drafts, key=attrgetter("start"))
         self.of_stretches: dict[Stretch, list[int]] = {}  # what features.py says of each stretch as a whole
         self._by: dict[int, By] = {}
 
@@ -99,6 +101,17 @@ class View:
             for i, w in enumerate(self.words)
             if w.kind in ("SIDE", "PERSON") and w.mention.side
         )
+
+    def drafted(self, stretch: Stretch) -> list[Draft]:
+        """The drafts of the rules that are about a stretch."""
+        start, end = self.words[stretch.first].start, self.words[stretch.stop - 1].end
+        first = bisect_left(self._draft_starts, start - _longest(end - start))
+        near = self.drafts[first : bisect_left(self._draft_starts, end)]
+        return [d for d in near if _is_about(d, start, end)]
+
+    @cached_property
+    def _draft_starts(self) -> list[int]:
+        return [d.start for d in self.drafts]
 
     @cached_property
     def has_quote(self) -> bool:
@@ -199,6 +212,17 @@ class View:
         stop = max(bisect_left(self.starts, end), first + 1)
         whole = first == 0 and stop >= len(self.words) - 1
         return Stretch(first, stop, 0 if whole else 1)
+
+
+def _is_about(draft: Draft, start: int, end: int) -> bool:
+    """Whether a draft and a span share half of the shorter, and the longer is not much longer."""
+    short, long = sorted((end - start, draft.end - draft.start))
+    return 2 * (min(end, draft.end) - max(start, draft.start)) >= short and long <= _longest(short)
+
+
+def _longest(length: int) -> int:
+    """How long a span may be that is about one of a length, in characters."""
+    return 3 * length + 60
 
 
 def _words(reading: Reading, sentence: Sentence) -> Iterator[Word]:
