@@ -1,11 +1,12 @@
 """Train the learned part of the reader: detente/record/propose/learned/weights.npz, and its scores in cross-validation.
 
     python tools/train_reader.py FOLDER... [--tuned LIST] [--others PREFIX...] [--passages FILE] [--closed FOLDER]
-        [--encoders FOLDER] [--page PAGE] [--dry]
+        [--aim FOLDER] [--encoders FOLDER] [--page PAGE] [--dry]
 
 A FOLDER has documents/ and gold/ as tests/record has. --tuned names the documents that the first rules were fitted
 to, a file with a document a line: the others are scored apart. --others names how the documents begin that other
-hands than the rules' wrote and annotated: they are scored apart as well. --closed has documents that train nothing:
+hands than the rules' wrote and annotated: they are scored apart as well, and so are those of the folder --aim, the
+corpus on which the aim is set. --closed has documents that train nothing:
 they are read by the models of all others, and scored. --encoders has 0.bin, 1.bin and 2.bin, each trained by
 tools/train_encoder.py without a third of the documents; without them no encoder is used. --dry writes no weights. A
 PAGE gets the scores between its marks. FILE has passages, a line of JSON each, which train and are not scored.
@@ -89,7 +90,8 @@ class Question(NamedTuple):
 class Case:
     """A document with its records, analysis, what the rules propose, and its rows and choices.
 
-    tuned: whether the first rules were fitted to it. by_others: whether other hands than the rules' wrote it.
+    tuned: whether the first rules were fitted to it. by_others: whether other hands than the rules' wrote it. of_aim:
+    whether it is of the corpus on which the aim is set.
     """
 
     name: str
@@ -99,6 +101,7 @@ class Case:
     drafts: list[Draft]
     tuned: bool
     by_others: bool = False
+    of_aim: bool = False
     passage: bool = False
     rows: list[Row] = field(default_factory=list)
     choices: dict[str, list[Choice]] = field(default_factory=dict)
@@ -383,6 +386,7 @@ def summary(
         "all": whole,
         "without the first rules' own": [x for x in whole if not x[0].tuned],
         "by other hands": [x for x in whole if x[0].by_others],
+        "the corpus of the aim": [x for x in whole if x[0].of_aim],
         "closed test": closed,
     }
     scores: dict[str, Any] = {}
@@ -458,6 +462,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--tuned", type=Path, metavar="LIST")
     parser.add_argument("--others", action="append", default=[], metavar="PREFIX")
     parser.add_argument("--closed", type=Path, action="append", default=[], metavar="FOLDER")
+    parser.add_argument("--aim", type=Path, metavar="FOLDER")
     parser.add_argument("--encoders", type=Path, metavar="FOLDER")
     parser.add_argument("--page", type=Path)
     parser.add_argument("--dry", action="store_true")
@@ -465,6 +470,9 @@ def main(arguments: list[str]) -> int:
     start = time.perf_counter()
     tuned = frozenset(options.tuned.read_text("utf-8").split()) if options.tuned else frozenset[str]()
     cases = load(options.folders, tuned, tuple(options.others))
+    aimed = frozenset(scoring.names(options.aim / "gold")) if options.aim else frozenset[str]()
+    for case in cases:
+        case.of_aim = case.name in aimed
     for path in options.passages:
         cases += load_passages(path)
     pools, out, bounds = cross_validate(cases, read_encoders(options.encoders))

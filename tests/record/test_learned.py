@@ -8,7 +8,7 @@ import reader_score
 from detente.record.document import Document, read
 from detente.record.propose import facts, run
 from detente.record.propose.code.rules import Draft
-from detente.record.propose.learned import encoded, encoder, evidence, judging, slots, weights
+from detente.record.propose.learned import encoded, encoder, evidence, features, judging, slots, weights
 from detente.record.propose.learned.frame import Frame
 from detente.record.propose.learned.words import View
 
@@ -213,3 +213,30 @@ def test_the_encoder_sees_the_words_of_a_number_without_a_unit():
     named = [view.form(i) for i in encoded.naming(view, "rate", ("rate_pct", 25))]
     assert named[0] == "twenty"
     assert named[-1] == "five"
+
+
+def test_the_models_see_what_the_rules_make_of_a_stretch_and_of_no_other():
+    text = "India imposed a 20 percent tariff on Japan, and its minister flew to Rome to see old friends."
+    analysis, drafts = run.analysed(Document("d", text, "", published="2025-06-02"))
+    view = View(analysis, analysis.reading.sentences[0], drafts)
+    about = {d.kind for d in view.drafted(view.stretch(0, text.index(", and")))}
+    assert "measure" in about
+    assert "measure" not in {d.kind for d in view.drafted(view.stretch(text.index("its"), len(text)))}
+
+
+def test_the_models_see_which_value_of_an_open_key_a_rule_gives():
+    text = "India imposed a 20 percent tariff on Japan."
+    analysis, drafts = run.analysed(Document("d", text, "", published="2025-06-02"))
+    view = View(analysis, analysis.reading.sentences[0], drafts)
+    options = slots.alternatives(Frame(view, view.stretch(0, len(text))), "measure", "imposer")
+    given = {value: "drafted:imposer:True" in features for value, features in options}
+    assert given == {"IND": True, "JPN": False}
+
+
+def test_topics_that_a_stretch_names_are_features_of_it():
+    text = "They spoke about rare earths, and about the weather in the capitals of both."
+    analysis, _ = run.analysed(Document("d", text, "", published="2025-06-02"))
+    view = View(analysis, analysis.reading.sentences[0])
+    named = features.stretch_features(view, view.stretch(0, text.index(", and")))
+    assert "topic first:rare_earths" in named
+    assert "topic first:None" in features.stretch_features(view, view.stretch(text.index("about the"), len(text)))
