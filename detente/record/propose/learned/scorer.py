@@ -15,9 +15,9 @@ from detente.record.propose.learned.weights import Floats, Weights, distinct, lo
 from detente.record.propose.learned.words import Stretch, View
 
 ENCODED = {
-    "kind": 0.5,
+    "kind": 0.45,
     "closed": 0.3,
-    "open": 0.4,
+    "open": 0.3,
 }  # the share of the encoder in a score of a kind, a closed or open key
 
 Shares = list[tuple[Any, float]]
