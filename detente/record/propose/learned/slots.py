@@ -64,6 +64,10 @@ def closed(kind: str) -> list[str]:
 
 
 def alternatives(frame: Frame, kind: str, slot: str, imposer: str | None = None) -> Alternatives:
+    """The values an open key of a kind may have here, each with its features and what the rules say of it.
+
+    imposer: of the measure whose target is asked for.
+    """
     named = _named(frame, kind, slot, imposer)
     drafts = [d for d in frame.drafted if d.kind == kind and (slot != "target" or d.value.get("imposer") == imposer)]
     ruled = [(value_of(d.value, slot), d.rule) for d in drafts]
