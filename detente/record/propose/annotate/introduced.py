@@ -124,15 +124,32 @@ def _introduced(line: Piece, start: int, end: int, words: list[str]) -> Introduc
     after = _office_behind(text, end, words, lead is not None)
     if not (lead or is_polite or after):
         return _owned(line, start, end, words)
-    if len(words) < 2 and not is_polite and APART.search(before):
+    if _is_parted(before, words, is_polite):
         return None
-    aside = (after["who"] or after["office"] or after["aside"]) if after else ""
-    begin, role = (start - len(before) + lead.start(), before[lead.start() :]) if lead else (start, "")
-    role = _bare(role) or (aside if after and not after["aside"] else "")
-    is_office = lead or (after and (not after["aside"] or given(words[0]) or re.search(rf"\b{HEAD}\b", aside)))
-    sort, behind = "office" if is_office else "courtesy" if is_polite else "aside", aside or _behind(text, end)
+    aside = _aside(after)
+    role = _bare(before[lead.start() :] if lead else "") or (aside if after and not after["aside"] else "")
+    sort = "office" if lead or _is_office_behind(after, words) else "courtesy" if is_polite else "aside"
+    begin = start - len(before) + lead.start() if lead else start
+    behind = aside or _behind(text, end)
     a, b = line.start + start, line.start + end
     return Introduction(a, b, " ".join(words), line, role, line.start + begin, before, behind, sort)
+
+
+def _is_parted(before: str, words: Sequence[str], is_polite: bool) -> bool:
+    """Whether a comma parts a single word from the office before it, so that it may name something else."""
+    return len(words) < 2 and not is_polite and bool(APART.search(before))
+
+
+def _aside(after: re.Match[str] | None) -> str:
+    """The words behind a name that say what the person is, empty where there are none."""
+    return str(after["who"] or after["office"] or after["aside"]) if after else ""
+
+
+def _is_office_behind(after: re.Match[str] | None, words: Sequence[str]) -> bool:
+    """Whether what stands behind a name makes an office of it: a side in brackets does where the name is a person's."""
+    if after is None:
+        return False
+    return not after["aside"] or given(words[0]) or bool(re.search(rf"\b{HEAD}\b", _aside(after)))
 
 
 def _bare(role: str) -> str:
