@@ -81,6 +81,12 @@ def test_two_measures_of_one_stretch_are_no_rivals():
     assert judging.without_rivals(both) == both
 
 
+def test_of_two_measures_of_one_stretch_of_which_one_only_says_more_the_surer_stays():
+    less = draft("measure", 0, 40, 0.7, "measure.impose", imposer="USA", target="CHN")
+    more = draft("measure", 0, 40, 0.6, "model.measure", imposer="USA", target="CHN", rate_pct=24)
+    assert judging.without_rivals([less, more]) == [less]
+
+
 def test_the_model_sees_no_names():
     text = "On Monday Donald Trump raised the tariff on Chinese steel to 25 percent for 90 days, in Geneva."
     analysis, _ = run.analysed(Document("d", text, "", published="2025-06-02"))

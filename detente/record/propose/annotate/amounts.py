@@ -257,12 +257,10 @@ HIGHEST = 1000  # percent; a number without a unit that is higher is no rate
 
 def unmarked(text: str, offset: int = 0, language: str = "en") -> list[Unmarked]:
     """The numbers of a sentence that may be rates though no unit stands behind them, and words for no duty at all."""
-    numbers = (
-        [x for m in PLAIN[language].finditer(text) if (x := _plain(text, m, offset, language))]
-        if language in PLAIN
-        else []
-    )
-    nothing = [Unmarked(m.start() + offset, m.end() + offset, "rate_pct", 0) for m in NOTHING[language].finditer(text)]
+    plain = PLAIN[language].finditer(text) if language in PLAIN else ()
+    numbers = [x for m in plain if (x := _plain(text, m, offset, language))]
+    nil = NOTHING[language].finditer(text) if language in NOTHING else ()
+    nothing = [Unmarked(m.start() + offset, m.end() + offset, "rate_pct", 0) for m in nil]
     return sorted([*numbers, *nothing])
 
 

@@ -196,7 +196,14 @@ def _rival(draft: Draft, other: Draft) -> bool:
     same_stretch = (draft.start, draft.end) == (other.start, other.end)
     if suggest.is_revised(draft) or suggest.is_revised(other):
         return same_stretch or _own(draft) or _own(other)
-    return (_own(draft) or _own(other)) and (draft.kind not in SEVERAL or not same_stretch)
+    is_one = not same_stretch or draft.kind not in SEVERAL or _agree(draft, other)
+    return (_own(draft) or _own(other)) and is_one
+
+
+def _agree(draft: Draft, other: Draft) -> bool:
+    """Whether two drafts have the same in every key that both have: one only says more."""
+    a, b = ({k: _plain(d.value[k]) for k in _keys(d.kind) if d.value.get(k) is not None} for d in (draft, other))
+    return all(a[k] == b[k] for k in a.keys() & b.keys())
 
 
 def _probabilities(weights: Weights, scorers: Scorers, drafts: list[Draft], pair: Twin = NO_TWIN) -> list[float]:
