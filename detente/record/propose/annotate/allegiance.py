@@ -138,7 +138,8 @@ class Cast:
 
     def weighed(self, name: str, group: Sequence[Introduction]) -> str:
         """The side for which most speaks, empty where little does or two are as likely."""
-        weights = {side: self._weight(side, name, group) for side in self.candidates}
+        signs = _signs(name, group, frozenset(self.candidates))
+        weights = {side: self._weight(side, signs) for side in self.candidates}
         for x in group:
             for side, weight in self._near(x).items():
                 weights[side] = weights.get(side, 0.0) + weight / len(group)
@@ -146,32 +147,19 @@ class Cast:
         (most, first), (second, _) = (*best, (0.0, ""), (0.0, ""))[:2]
         return first if most >= LEAST and most - second >= AHEAD else ""
 
-    def _weight(self, side: str, name: str, group: Sequence[Introduction]) -> float:
+    def _weight(self, side: str, signs: Signs) -> float:
         """What speaks for a side wherever the person is named: the name, the office, the home of the text."""
-        words = name + " ; " + " ; ".join(f"{_lead(x)} {x.role} {x.behind}" for x in group)
         weight = HOME if side == self.text.home else PARTY if side in self.text.parties else 0.0
-        weight += self._of_name(side, name) + self._of_office(side, words)
-        weight += NAME if any(side in sides for word, sides in CALLED.items() if f"{word} " in words) else 0.0
-        if any(self._is_excluded(side, x) for x in group):
+        weight += _of_name(side, signs) + _of_office(side, signs)
+        weight += NAME if any(side in sides for sides in signs.called) else 0.0
+        if any(self._is_excluded(side, x) for x in signs.offices):
             return weight - EXCLUDED
         others = [s for s in self.text.parties if s != side]
-        return weight + (LEFT if len(others) == 1 and self._is_excluded(others[0], group[0]) else 0.0)
+        return weight + (LEFT if len(others) == 1 and self._is_excluded(others[0], signs.offices[0]) else 0.0)
 
-    def _of_name(self, side: str, name: str) -> float:
-        """What a name that is common on some sides says of one; those of the EU have names of their countries."""
-        bearers = _bearers_of(name)
-        if not bearers.intersection(self.candidates):
-            return 0.0
-        return -NAME / 3 if side not in bearers else NAME / 2 if side == "EU" else NAME
-
-    def _of_office(self, side: str, words: str) -> float:
-        """What an office that only some sides have says of one."""
-        having = _sides_having(words)
-        return OFFICE if side in having else -OFFICE / 2 if having.intersection(self.candidates) else 0.0
-
-    def _is_excluded(self, side: str, x: Introduction) -> bool:
-        """Whether a side has no such office, or another person holds it."""
-        return not homes.may_have(side, f"{x.role} {x.behind}") or (office(x.role) or "", side) in self.offices
+    def _is_excluded(self, side: str, of: tuple[str, str]) -> bool:
+        """Whether a side has no such office, or another person holds it. of: class and words of the office."""
+        return not homes.may_have(side, of[1]) or (of[0], side) in self.offices
 
     def _near(self, x: Introduction) -> dict[str, float]:
         """What the sides and persons named before a name speak for."""
@@ -191,7 +179,43 @@ class Cast:
         return self.places[index][1] if index >= 0 else None
 
 
-@cache
+class Signs(NamedTuple):
+    """What speaks for the sides of a person, whatever the side: each empty where it ties him to none of the text.
+
+    bearers: the sides where such a name is common. having: those that alone have the office. called: those whose people
+    are called so. offices: class and words of each office.
+    """
+
+    bearers: frozenset[str]
+    having: frozenset[str]
+    called: Sequence[Iterable[str]]
+    offices: Sequence[tuple[str, str]]
+
+
+def _signs(name: str, group: Sequence[Introduction], candidates: frozenset[str]) -> Signs:
+    """The signs of a person. candidates: the sides of the text."""
+    words = name + " ; " + " ; ".join(f"{_lead(x)} {x.role} {x.behind}" for x in group)
+    bearers, having = _bearers_of(name), _sides_having(words)
+    return Signs(
+        bearers if bearers & candidates else frozenset(),
+        having if having & candidates else frozenset(),
+        [sides for word, sides in CALLED.items() if f"{word} " in words],
+        list(dict.fromkeys((office(x.role) or "", f"{x.role} {x.behind}") for x in group)),
+    )
+
+
+def _of_name(side: str, signs: Signs) -> float:
+    """What a name that is common on some sides says of one; those of the EU have names of their countries."""
+    if not signs.bearers:
+        return 0.0
+    return -NAME / 3 if side not in signs.bearers else NAME / 2 if side == "EU" else NAME
+
+
+def _of_office(side: str, signs: Signs) -> float:
+    """What an office that only some sides have says of one."""
+    return OFFICE if side in signs.having else -OFFICE / 2 if signs.having else 0.0
+
+
 def _sides_having(offices: str) -> frozenset[str]:
     """The sides that alone have one of the offices."""
     return frozenset(

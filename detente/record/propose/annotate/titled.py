@@ -57,27 +57,57 @@ def _persons(
 ) -> dict[str, list[Introduction]]:
     """How the text introduces each person, by the fullest form of the name; a surname alone goes to who bears it."""
     persons: dict[str, list[Introduction]] = {}
+    names, borne = _Names(), frozenset(word for n in known for word in unaccented(n.name).split())
+    sides = frozenset(m.side for m in text.mentions)
     for x in sorted(free, key=lambda x: (-len(x.name.split()), x.name.isupper(), x.start)):
-        name = next((n for n in persons if _is_form(x.name, n)), None)
-        if name is None and len(x.name.split()) < 2:
-            name = _of_one_word(x, known, text)
-        elif name is None:
-            name = written(x.name)
+        name = names.of(x.name)
+        if name is None:
+            name = written(x.name) if len(x.name.split()) > 1 else _of_one_word(x, borne, sides)
         if name:
+            names.add(name)
             persons.setdefault(name, []).append(x)
     # a side in brackets alone makes no person
     sure = {name: group for name, group in persons.items() if any(x.sort != "aside" for x in group)}
     return {name: sorted(group, key=lambda x: x.start) for name, group in sure.items()}
 
 
-def _of_one_word(x: Introduction, known: Sequence[Named], text: allegiance.Text) -> str | None:
-    """Whom a surname alone names: nobody here where a known person of the text bears it, else one listed in the office."""
+class _Names:
+    """The names of a text by their words, so that the name of which another is a form is found without looking at all."""
+
+    def __init__(self) -> None:
+        self._by_word: dict[str, dict[str, None]] = {}
+
+    def add(self, name: str) -> None:
+        """Keep a name."""
+        for word in unaccented(name).split():
+            self._by_word.setdefault(word, {})[name] = None
+
+    def of(self, form: str) -> str | None:
+        """The first name kept that has all words of a form, which may begin with an initial."""
+        words = unaccented(form).split()
+        bearing = [self._by_word.get(word, {}) for word in words if not word.endswith(".")]
+        return next((name for name in min(bearing, key=len, default={}) if _is_form(form, name)), None)
+
+
+def _of_one_word(x: Introduction, borne: frozenset[str], sides: frozenset[str]) -> str | None:
+    """Whom a surname alone names: nobody here where a known person of the text bears it, else one listed in the office.
+
+    borne: the words of the names of known persons. sides: those that the text names.
+    """
     word = unaccented(x.name)
-    if x.sort == "courtesy" or any(word in unaccented(n.name).split() for n in known):
+    if x.sort == "courtesy" or word in borne:
         return None
-    sides = {m.side for m in text.mentions}
-    listed = [p for p in people.people() if unaccented(p.surname) == word and p.side in sides and _held(p, x.role)]
+    listed = [p for p in _by_surname().get(word, ()) if p.side in sides and _held(p, x.role)]
     return listed[0].name if len(listed) == 1 else written(x.name)
+
+
+@cache
+def _by_surname() -> dict[str, list[people.Person]]:
+    """The persons of the gazetteer by their surname without accents."""
+    table: dict[str, list[people.Person]] = {}
+    for p in people.people():
+        table.setdefault(unaccented(p.surname), []).append(p)
+    return table
 
 
 def _held(p: people.Person, role: str) -> bool:
