@@ -30,6 +30,9 @@ OF = rf"\s(?:of|for)\s(?:(?:the|and|of|for|its|our|their|{'|'.join(LISTS['portfo
 OFFICE = re.compile(
     rf"(?:^|(?<=[\s(\"'-]))(?P<head>{BESIDE}{HEAD})(?:,?\s|{OF}|\s(?:of|for|in|on|at|to)\s[^,.;:()]{{2,80}},\s)\(?{COURTESY}*$"
 )
+HELD = re.compile(rf"\b{HEAD}\b")
+OFFICE_WORD = re.compile(rf"(?:(?:vice|director|secretary|under|governor)-)?(?:{HEAD}|General)", re.I)
+COURTESIES = re.compile(rf",?\s?\(?{COURTESY}+$")
 POLITE = re.compile(rf"(?<!\w){COURTESY}+$")
 APART = re.compile(rf",\s{COURTESY}*$")
 OWNED = re.compile(r"'s?\s$")
@@ -114,7 +117,7 @@ def is_no_name(word: str) -> bool:
 
 
 def _is_office_word(word: str) -> bool:
-    return re.fullmatch(rf"(?:(?:vice|director|secretary|under|governor)-)?(?:{HEAD}|General)", word, re.I) is not None
+    return OFFICE_WORD.fullmatch(word) is not None
 
 
 def _introduced(line: Piece, start: int, end: int, words: list[str]) -> Introduction | None:
@@ -141,7 +144,7 @@ def _is_parted(before: str, words: Sequence[str], is_polite: bool) -> bool:
 
 
 def _aside(after: re.Match[str] | None) -> str:
-    """The words behind a name that say what the person is, empty where there are none."""
+    """The words behind a name that say who the person is; empty if there are none."""
     return str(after["who"] or after["office"] or after["aside"]) if after else ""
 
 
@@ -149,12 +152,12 @@ def _is_office_behind(after: re.Match[str] | None, words: Sequence[str]) -> bool
     """Whether what stands behind a name makes an office of it: a side in brackets does where the name is a person's."""
     if after is None:
         return False
-    return not after["aside"] or given(words[0]) or bool(re.search(rf"\b{HEAD}\b", _aside(after)))
+    return not after["aside"] or given(words[0]) or bool(HELD.search(_aside(after)))
 
 
 def _bare(role: str) -> str:
     """An office without the courtesy behind it."""
-    return re.sub(rf",?\s?\(?{COURTESY}+$", "", f"{role} ").strip(" ,(")
+    return COURTESIES.sub("", f"{role} ").strip(" ,(")
 
 
 def _office_before(before: str, text: str, end: int) -> re.Match[str] | None:
@@ -169,7 +172,7 @@ def _office_behind(text: str, end: int, words: Sequence[str], has_office: bool) 
     after = BEHIND.match(text, end)
     if after is None or len(words) < 2:
         return None
-    if after["aside"] and not re.search(rf"\b{HEAD}\b", after["aside"]):
+    if after["aside"] and not HELD.search(after["aside"]):
         is_side = bool(places.sides(after["aside"] + " ", "en"))
         return after if is_side else None
     return None if has_office and not after["aside"] else after
@@ -229,7 +232,7 @@ def _signed(
     if len(words) < 2 or number < len(lines) - 6 or not any(CLOSING.match(x) for x in near):
         return None
     below = lines[number + 1].text if number + 1 < len(lines) else ""
-    role = below if re.search(rf"\b{HEAD}\b", below) else ""
+    role = below if HELD.search(below) else ""
     return Introduction(
         line.start + start, line.start + end, " ".join(words), line, role, line.start + start, "", below, "signature"
     )

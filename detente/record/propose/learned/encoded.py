@@ -53,7 +53,7 @@ def encoded(encoder: Encoder | None, view: View) -> EncodedSentence | None:
     sentence = view.sentence
     if encoder is None or view.reading.language != LANGUAGE or sentence.number >= SENTENCES or not view.words:
         return None
-    earlier = view.reading.sentences[max(0, sentence.number - BACK) : sentence.number]
+    earlier = view.earlier(BACK)[::-1]
     start = sentence.piece.start
     words = [(w.start - start, w.end - start) for w in view.words]
     text = view.reading.text[start : sentence.piece.end]
@@ -83,12 +83,10 @@ def _of_spans(spans: Iterable[tuple[int, int]]) -> list[int]:
 
 
 def _is_time(view: View, expr: dates.Expr, value: str) -> bool:
-    return any(value in _isos(view.reading.when(expr, t, view.sentence.number)) for t in ("past", "future"))
+    return any(value in _isos(when) for _, when in view.whens(expr))
 
 
-def _isos(when: dates.When | None) -> tuple[str | None, ...]:
-    if when is None:
-        return ()
+def _isos(when: dates.When) -> tuple[str | None, ...]:
     return (when.iso, when.last, when.span) if when.last else (when.iso,)
 
 

@@ -204,9 +204,8 @@ def _named_before(frame: Frame) -> Iterator[tuple[Speaker, list[str]]]:
 
 
 def _further_back(frame: Frame) -> Iterator[tuple[Speaker, list[str]]]:
-    here, sentences = frame.view.sentence, frame.reading.sentences
-    for back in range(1, min(BACK, here.number) + 1):
-        earlier = sentences[here.number - back]
+    here = frame.view.sentence
+    for back, earlier in enumerate(frame.view.earlier(BACK), 1):
         for j, n in enumerate(earlier.people[:3]):
             line = f"back line:{earlier.piece.line == here.piece.line}"
             yield (n.name, n.side), [f"back:{back}", f"back:{back}:{frame.pronoun}", f"back:{back}:{j}", line]
@@ -294,9 +293,7 @@ def _homes(frame: Frame) -> list[str]:
 
 def _earlier_sides(frame: Frame) -> list[list[str]]:
     """The sides named in each of the sentences before, the nearest first."""
-    number = frame.view.sentence.number
-    earlier = frame.reading.sentences[max(0, number - UP) : number][::-1]
-    return [list(dict.fromkeys(m.side for m in s.sides)) for s in earlier]
+    return [list(dict.fromkeys(m.side for m in s.sides)) for s in frame.view.earlier(UP)]
 
 
 @lru_cache(maxsize=256)

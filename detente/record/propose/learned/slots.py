@@ -144,7 +144,7 @@ def _unmarked_rates(frame: Frame, marked: set[Any]) -> Alternatives:
     """Numbers without a unit, and words for no duty at all, where nothing marks that value as a rate."""
     values: dict[Any, list[str]] = {}
     spans = [span for span in frame.view.unmarked if frame.holds(span[0]) and span[2] not in marked]
-    known = [(r.key, r.value) for s in _before(frame, FAR) for r in s.rates] if spans else []
+    known = [(r.key, r.value) for s in frame.view.earlier(FAR) for r in s.rates] if spans else []
     for j, (first, last, value) in enumerate(spans):
         features = _unmarked_features(frame, first, last, f"{min(j, 3)}/{min(len(spans), 4)}", bool(marked))
         about = [f"bare known:{value in known}", f"bare rates before:{bool(known)}", f"bare nil:{value[1] == 0}"]
@@ -166,12 +166,6 @@ def _unmarked_features(frame: Frame, first: int, last: int, order: str, marked: 
         f"bare next2:{after} {view.form(last + 2)}", f"bare duty:{min(min(duties, default=99) // 20, 4)}", *verbs,
         *(f"bare ahead:{view.form(k)}" for k in range(first - 4, first)),
     ]  # fmt: skip
-
-
-def _before(frame: Frame, most: int) -> list[Sentence]:
-    """The sentences right before that of a frame, the nearest first."""
-    number = frame.view.sentence.number
-    return frame.reading.sentences[max(0, number - most) : number][::-1]
 
 
 def _behind(frame: Frame) -> Sentence | None:
@@ -214,18 +208,16 @@ def _named_times(frame: Frame) -> Iterator[tuple[str, list[str]]]:
         if word.kind == "TIME":
             expected = bool(FUTURE.search(reading.text[view.sentence.piece.start : word.start][-60:]))
             features = [*_time_features(frame, i, inner), f"{'in' if frame.holds(i) else 'out'}:{expected}"]
-            for tense in ("past", "future"):
-                if when := reading.when(word.mention, tense, view.sentence.number):
-                    yield from _readings(frame, when, f"{tense}:{expected}:{frame.holds(i)}", features)
+            for tense, when in view.whens(word.mention):
+                yield from _readings(frame, when, f"{tense}:{expected}:{frame.holds(i)}", features)
     yield from _uncertain_times(frame, inner)
 
 
 def _uncertain_times(frame: Frame, inner: list[int]) -> Iterator[tuple[str, list[str]]]:
     """Expressions that may be times, each as past and as future."""
-    view, reading = frame.view, frame.reading
+    view = frame.view
     for first, last, expr in view.uncertain:
-        where = "in" if frame.holds(first) else "out"
-        kind = "+".join(sorted({key.rstrip("0123456789") for key, _ in expr.parts}))
+        where, kind = "in" if frame.holds(first) else "out", "+".join(_sorts(expr))
         features = [
             f"unsure:{where}",
             f"unsure:{kind}",
@@ -233,9 +225,8 @@ def _uncertain_times(frame: Frame, inner: list[int]) -> Iterator[tuple[str, list
             f"unsure prev:{view.form(first - 1)}",
         ]
         features += [f"unsure next:{view.form(last + 1)}", f"unsure of:{min(len(inner), 2)}"]
-        for tense in ("past", "future"):
-            if when := reading.when(expr, tense, view.sentence.number):
-                yield from _readings(frame, when, f"{tense}:unsure:{where}", features)
+        for tense, when in view.whens(expr):
+            yield from _readings(frame, when, f"{tense}:unsure:{where}", features)
 
 
 def _times_near(frame: Frame) -> Iterator[tuple[str, list[str]]]:
@@ -247,18 +238,15 @@ def _times_near(frame: Frame) -> Iterator[tuple[str, list[str]]]:
             yield day, [name, f"{name}:{within}", f"{name}:{frame.main.concept if frame.main else None}"]
     for name, sentence in _beside(frame):
         for expr in sentence.times[-MOST_BESIDE:] if name != "behind" else sentence.times[:MOST_BESIDE]:
-            for tense in ("past", "future"):
-                if when := reading.when(expr, tense, sentence.number):
-                    yield (
-                        when.iso,
-                        [name, f"{name}:{within}", f"{name}:{tense}:{when.is_day}", f"{name}:{view.is_question}"],
-                    )
+            for tense, when in view.whens(expr, sentence.number):
+                about = [name, f"{name}:{within}", f"{name}:{tense}:{when.is_day}", f"{name}:{view.is_question}"]
+                yield when.iso, about
     yield from _moved_times(frame)
 
 
 def _beside(frame: Frame) -> Iterator[tuple[str, Sentence]]:
     """The two sentences before that of a frame and the one behind it, with names."""
-    yield from ((f"back:{back}", sentence) for back, sentence in enumerate(_before(frame, 2), 1))
+    yield from ((f"back:{back}", sentence) for back, sentence in enumerate(frame.view.earlier(2), 1))
     behind = _behind(frame)
     if behind:
         yield "behind", behind
@@ -293,10 +281,15 @@ def _readings(frame: Frame, when: dates.When, tense: str, features: list[str]) -
             yield value, [*features, *about, f"side:{side}:{tense}"]
 
 
+def _sorts(expr: dates.Expr) -> list[str]:
+    """What sorts of parts an expression has, such as a month and a day."""
+    return sorted({key.rstrip("0123456789") for key, _ in expr.parts})
+
+
 def _time_features(frame: Frame, i: int, inner: list[int]) -> list[str]:
     view, word = frame.view, frame.view.words[i]
     features = ["in" if i in inner else "out", *frame.around(i), *(f"ahead:{view.form(k)}" for k in range(i - 4, i))]
-    features.append("parts:" + "".join(sorted({key.rstrip("0123456789") for key, _ in word.mention.parts})))
+    features.append("parts:" + "".join(_sorts(word.mention)))
     features.append(f"order:{min(inner.index(i), 3)}/{min(len(inner), 4)}" if i in inner else "order:out")
     if frame.main:
         modality = view.analysis.modality(view.sentence, frame.main)
@@ -329,7 +322,7 @@ def _starts(frame: Frame) -> list[tuple[str, list[str]]]:
     for i, expr in _counted_from(frame):
         when = reading.when(expr, None, view.sentence.number)
         starts.append((when.iso if when else "", ["counted", f"counted prev:{view.form(i - 1)}"]))
-    for back, sentence in enumerate(_before(frame, 2), 1):
+    for back, sentence in enumerate(frame.view.earlier(2), 1):
         for expr in sentence.times[-2:]:
             when = reading.when(expr, None, sentence.number)
             starts.append((when.iso if when else "", [f"counted from back:{back}"]))
@@ -419,7 +412,7 @@ def _cities_near(frame: Frame, count: int) -> Iterator[tuple[str, list[str]]]:
         for mention in sentence.sides:
             if seat := places.city_named(mention.words, frame.reading.language):
                 yield seat, [f"metonym {name}", f"metonym {name}:{some}"]
-    last = next((c for s in _before(frame, FAR)[2:] for c in s.cities[-1:]), None)
+    last = next((c for s in frame.view.earlier(FAR)[2:] for c in s.cities[-1:]), None)
     if last:
         yield last.name, ["further up", f"further up:{some}"]
 

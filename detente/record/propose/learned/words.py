@@ -93,6 +93,18 @@ class View:
         number = self.sentence.number
         return self.reading.sentences[number - 1] if number else None
 
+    def earlier(self, most: int) -> list[Sentence]:
+        """The sentences right before, the nearest first."""
+        number = self.sentence.number
+        return self.reading.sentences[max(0, number - most) : number][::-1]
+
+    def whens(self, expr: dates.Expr, number: int | None = None) -> Iterator[tuple[str, dates.When]]:
+        """What an expression means of the past and of the future. number: of the sentence it stands in, if another."""
+        place = self.sentence.number if number is None else number
+        for tense in ("past", "future"):
+            if when := self.reading.when(expr, tense, place):
+                yield tense, when
+
     @cached_property
     def sides(self) -> tuple[tuple[int, str, str], ...]:
         """Mentions of sides, by themselves or by a person: number of the word, side, sign."""
@@ -153,9 +165,8 @@ class View:
     @cached_property
     def blocs(self) -> list[frozenset[str]]:
         """The members of each bloc that the sentence, the two before it or the title name."""
-        number, sentences = self.sentence.number, self.reading.sentences
-        texts = [s.piece.text for s in sentences[max(0, number - 2) : number + 1]]
-        named = (bloc for text in (*texts[::-1], self.reading.document.title or "") for bloc in places.blocs(text))
+        texts = [s.piece.text for s in (self.sentence, *self.earlier(2))]
+        named = (bloc for text in (*texts, self.reading.document.title or "") for bloc in places.blocs(text))
         return list(dict.fromkeys(named))
 
     def _plain(self, start: int, end: int) -> tuple[int, int] | None:
