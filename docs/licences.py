@@ -94,6 +94,9 @@ def page() -> str:
         "The reader's encoder (`detente/record/propose/learned/encoder.bin`) goes back to all-MiniLM-L6-v2 by"
         " sentence-transformers, after MiniLM by Microsoft: Apache-2.0 and MIT. What was changed: three of six layers"
         " and a part of the vocabulary, trained on annotated documents ([reader](models/reader.md)), 4 bits a weight.",
+        "The reader's traditional Chinese characters (`detente/record/propose/languages/zh/traditional.yaml`) are those"
+        " of OpenCC's TSCharacters.txt, by the OpenCC authors: Apache-2.0. What was changed: one simplified character"
+        " for each, none for those that simplified texts have as well.",
     ]
     return "\n\n".join(parts) + "\n"
 

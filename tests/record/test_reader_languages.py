@@ -4,6 +4,7 @@ import pytest
 
 from detente.record.document import Document
 from detente.record.propose import facts
+from detente.record.propose.annotate.text import simplified
 from detente.record.propose.annotate.words import LANGUAGES, vocabulary
 
 KEYS = ("type", "imposer", "target", "status", "rate_pct", "rate_pp")
@@ -95,3 +96,36 @@ def test_what_a_side_wants_is_no_statement_unless_a_person_says_it(text, languag
 )
 def test_a_measure_has_the_side_that_acts_the_state_and_the_rate_that_its_sentence_gives(text, language, want):
     assert measures(text, language) == [want]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("双方力争达成贸易协定。", "zh"),
+        ("挪威仍将调查智利是否遵守了去年达成的协定。", "zh"),
+        ("挪威与智利的贸易协定最快可以于下周进行签署。", "zh"),
+    ],
+)
+def test_an_agreement_that_is_sought_due_or_of_last_year_is_no_stage_reached(text, language):
+    assert not {v["stage"] for v in proposed(text, language, "agreement_stage")} & {"agreed", "signed"}
+
+
+def test_what_a_spokesman_does_not_disclose_is_the_silence_of_his_side_alone():
+    text = "挪威外交部发言人说,挪威智利双方将保持沟通,关于磋商的细节,目前没有更多信息可以透露。"
+    assert [v["by_side"] for v in proposed(text, "zh", "confirmation")] == ["NOR"]
+
+
+def test_a_traditional_character_is_read_as_the_simplified_one():
+    assert simplified("第一階段協定的細節並未溝通") == "第一阶段协定的细节并未沟通"
+
+
+def test_the_home_of_a_news_agency_in_brackets_is_no_party():
+    text = "Theo Reuters (Anh) và AFP (Pháp), Việt Nam và Chile họp hôm thứ Hai."
+    assert {v for f in proposed(text, "vi", "agreement_stage") for v in f["parties"]} <= {"VNM", "CHL"}
+
+
+def test_how_an_exchange_goes_is_no_subject_of_it():
+    text = "Hai bên đã thảo luận một cách thẳng thắn và mang tính xây dựng về đất hiếm."
+    assert {v["topic"] for v in proposed(text, "vi", "agenda_item")} <= {"rare_earths"}
+    text = "Norway and Chile engaged in free, frank and constructive discussions on rare earths."
+    assert {v["topic"] for v in proposed(text, "en", "agenda_item")} <= {"rare_earths"}

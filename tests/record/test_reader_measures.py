@@ -171,3 +171,42 @@ def test_an_act_is_its_issuers_though_the_publisher_is_another(proposed):
         "MINISTRY OF COMMERCE OF CHILE\nOrder No. 7\n\nA duty of 30 percent is hereby imposed on salmon of Norway.\n"
     )
     assert [(f["value"]["imposer"], f["value"]["target"]) for f in facts_of] == [("CHL", "NOR")]
+
+
+KEYS = ("imposer", "target", "status", "rate_pct", "legal_from")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "On Thursday, 25% tariffs on car imports into Norway are set to take effect.",
+            ("NOR", None, "announced", 25, "2025-06-05"),
+        ),
+        ("Duties of 10 percent on Thai goods coming into Turkey were lifted.", ("TUR", "THA", "ended", 10, None)),
+        ("Norway cut its duty of 10 percent to zero for Chilean lamb.", ("NOR", "CHL", "reduced", 0, None)),
+        (
+            "Chile opened inquiries into Norwegian salmon on Nov. 19 and Dec. 21 of 2018.",
+            ("CHL", "NOR", "in_force", None, "2018-11-19"),
+        ),
+    ],
+)
+def test_who_imposes_at_what_rate_and_from_when_is_read_from_the_words_around(proposed, text, wanted):
+    values = [f["value"] for f in proposed(text)]
+    assert wanted in [tuple(v.get(key) for key in KEYS) for v in values]
+
+
+def test_who_is_given_a_pause_of_duties_is_their_target(proposed):
+    text = "Norway levies 12 percent on Chilean lamb. Chile will get a one-month pause on the duties."
+    (pause,) = [f["value"] for f in proposed(text) if f["value"].get("status") == "suspended"]
+    assert (pause["imposer"], pause["target"]) == ("NOR", "CHL")
+
+
+def test_a_threat_that_was_carried_out_is_no_threat(proposed):
+    text = "Norway followed through on its threat to impose 12 percent duties on Chile."
+    assert not [f for f in proposed(text) if f["kind"] == "threat"]
+
+
+def test_the_rate_of_a_threat_is_the_one_that_duties_would_reach(proposed):
+    (threat,) = proposed("If Chile does not sign, the 10% tariffs will be raised to 25%, Norway's ministry said.")
+    assert threat["value"]["rate_pct"] == 25

@@ -103,3 +103,53 @@ def test_the_words_of_a_letter_are_those_of_who_signs_it():
     text = "REPUBLIC OF CHILE\n\nDear Sir,\n\nI shall end it.\n\nYours sincerely,\n\nAna Arias\nMinister of Trade"
     reading = annotated.read(Document(id="d", text=text, sha256="", published="2031-03-10", language="en"))
     assert signature(reading)[:2] == ("Ana Arias", "CHL")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ministers Agree on Lower Duties for Salmon\n\nNorway and Chile met.",
+        "Trade Minister Signs Pact With Chile\n\nNorway and Chile met.",
+        "Norway and Chile met. The Ministers Responsible for Trade will meet again.",
+    ],
+)
+def test_a_verb_or_adjective_behind_an_office_in_a_headline_names_nobody(text):
+    assert sides(text) == {}
+
+
+def test_a_longer_name_of_which_a_part_resembles_an_officials_is_somebody_elses():
+    assert sides("Chile met the EU. The Chilean Trade Representative Michael Harbo left.") == {"Michael Harbo": "CHL"}
+
+
+def test_a_given_name_behind_sir_stands_for_the_person_named_in_full():
+    reading = annotated.read(Document(
+        id="d", text="Prime Minister Sir Keir Starmer flew to Oslo. Sir Keir spoke.", sha256="", published="2025-03-10"
+    ))  # fmt: skip
+    assert [n.name for s in reading.sentences for n in s.people] == ["Keir Starmer", "Keir Starmer"]
+
+
+def test_an_organisation_without_a_capital_has_no_minister():
+    assert sides("The WTO is in talks with many. Trade Secretary Aurelia Brandvik spoke to the WTO.") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("Taiwan (China) spoke to Chile.", "en"), ("Đài Loan (Trung Quốc) họp với Chile.", "vi")]
+)
+def test_a_side_in_brackets_behind_another_is_no_side_of_its_own(text, language):
+    reading = annotated.read(Document(id="d", text=text, sha256="", published="2031-03-10", language=language))
+    assert [m.side for s in reading.sentences for m in s.sides] == ["TWN", "CHL"]
+
+
+def test_an_office_is_quoted_as_it_is_written():
+    reading = annotated.read(Document(
+        id="d", text="In Oslo U.S. Trade Representative Michael Harbo spoke.", sha256="", published="2031-03-10"
+    ))  # fmt: skip
+    assert [n.role for s in reading.sentences for n in s.people] == ["U.S. Trade Representative"]
+
+
+def test_a_vietnamese_name_in_a_vietnamese_text_is_neither_a_country_nor_a_person_spelt_otherwise():
+    text = "Việt Nam đàm phán với Nhật Bản. Thứ trưởng Bộ Công thương Lê Sinh Nhật Hưng cho biết vòng tới ở Hà Nội."
+    reading = annotated.read(Document(id="d", text=text, sha256="", published="2031-03-10", language="vi"))
+    last = reading.sentences[-1]
+    assert [(n.name, n.side) for n in last.people] == [("Lê Sinh Nhật Hưng", "VNM")]
+    assert not last.sides

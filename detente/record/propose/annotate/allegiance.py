@@ -51,6 +51,7 @@ class Text(NamedTuple):
 
 def text_of(mentions: Sequence[places.Mention], home: str | None) -> Text:
     """The sides of a text, from its mentions of them."""
+    mentions = [m for m in mentions if m.side not in places.bodies()]
     parties = tuple(side for side, _ in Counter(m.side for m in mentions).most_common(2))
     return Text(mentions, [m.end for m in mentions], parties, home)
 
@@ -74,12 +75,14 @@ def decide(persons: Mapping[str, Sequence[Introduction]], known: Iterable[Named]
 
 
 def of_vietnamese(x: Introduction, text: Text) -> str:
-    """The side that the office of a person in a Vietnamese text names, else the side named last before."""
-    named = [
-        *places.sides(_lead(x), "vi")[-1:],
-        *places.sides(x.behind + " ", "vi")[:1],
-        *text.named_before(x.end)[-1:],
-    ]
+    """The side that the office of a person in a Vietnamese text names, else the one where such a name is common, else
+    the side named last before.
+    """
+    named = [*places.sides(_lead(x), "vi")[-1:], *places.sides(x.behind + " ", "vi")[:1]]
+    bearers = _bearers_of(x.name)
+    if not named and len(bearers) == 1:
+        return next(iter(bearers))
+    named += text.named_before(x.start)[-1:]
     return named[0].side if named else ""
 
 

@@ -77,7 +77,7 @@ QUANTITY = re.compile(
     rf"(?<![A-Za-z\d.,$€£¥/-])(?:(?P<lead>\bfrom|từ|从|由|between)\s?(?P<old>{NUMBER})(?:\s?(?:{UNIT}))?\s?(?P<turn>(?:down |up |back )?to|and"
     rf"|(?:xuống|lên)(?: còn| mức)?|[降提升上下调高至到为增加]{{1,4}}))?\s*"
     rf"(?P<n>{NUMBER})[\s-]{{0,8}}(?:(?P<part>of (?:the|its|their|those) )(?P<whole>{NUMBER})[\s-]?)?(?P<u>{UNIT})"
-    rf"|百分之(?P<zh>\d[\d.]*|[一二三四五六七八九十百零两点]+)|(?P<zero>零)(?=关税|税率)",
+    rf"|百分之(?P<zh>\d[\d.]*|[一二三四五六七八九十百零两点]+)|(?P<zero>零)(?=关税|税率)|(?<=\bto )(?P<nil>zero|nil|nothing)\b(?![\s-]?(?:per|%))",
     re.I,
 )
 SHARE_OF = re.compile(
@@ -129,7 +129,7 @@ def _of(text: str, m: re.Match[str], offset: int, duties: Sequence[Term], before
     """What a percentage is of: see Rate."""
     if m.group("lead") and m.group("turn") == "and":
         return "range"
-    if not m.group("lead") and RANGED.search(before) and not MOVED.search(before):
+    if not m.group("lead") and not m.group("nil") and RANGED.search(before) and not MOVED.search(before):
         return "range"
     if BESIDE.search(before):
         return "beside"
@@ -196,6 +196,8 @@ def _number_in(m: re.Match[str]) -> float | None:
     """The number of a quantity: in digits or English words, in Chinese digits behind 百分之, or the nil of 零关税."""
     if m.group("n"):
         return _read(m.group("n"))
+    if m.group("nil"):
+        return 0.0
     words = m.group("zh") or "零"
     return _read(words) if words[0].isdigit() else _read_han(words)
 

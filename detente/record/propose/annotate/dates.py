@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from calendar import isleap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, cached_property, lru_cache
 
@@ -70,11 +70,11 @@ PATTERNS = {
     "en": (
         r"(?<!\d)(?P<iso>\d{4}-\d\d-\d\d)(?!\d)",
         rf"(?<![\d/.])(?P<d1>\d{{1,2}}){_TH}?(?:\s?(?P<j1>-|–|to|and|or|&|through)\s?(?P<d2>\d{{1,2}}){_TH}?)?\s+(?:of\s+)?"
-        rf"(?P<m1>{_MON})\.?(?:,?\s+(?P<y1>\d{{4}})\b|{_YEAR})?",
+        rf"(?P<m1>{_MON})\.?(?:(?:,|\sof)?\s+(?P<y1>\d{{4}})\b|{_YEAR})?",
         r"(?<![\d.,])(?P<n1>\d{1,2}) month (?P<d1>\d{1,2}) (?:day|number)\b(?:,? (?P<y1>\d{4})\b)?",
         rf"(?P<m2>{_MON})\.?,?\s+(?:the\s)?(?P<d3>\d{{1,2}}){_TH}?(?![\d.,:]*\d*\s?(?:%|percent|per cent|billion|million|points?\b))"
         rf"(?![\d:])(?:\s?(?P<j2>-|–|to|and|or|&|through)\s?(?P<m3>{_MON})?\s?(?P<d4>\d{{1,2}}){_TH}?\b"
-        rf"(?!\s?(?:%|percent|per cent|points|days?|weeks?|months?|years?|billion|million|{_MON})))?(?:,?\s+(?P<y2>\d{{4}})\b|{_YEAR})?",
+        rf"(?!\s?(?:%|percent|per cent|points|days?|weeks?|months?|years?|billion|million|{_MON})))?(?:(?:,|\sof)?\s+(?P<y2>\d{{4}})\b|{_YEAR})?",
         r"(?:(?P<d5>\d{1,2})\s?(?:-|–|to|and)\s?)?(?<![\d/.])(?<!\d\s)(?P<d6>\d{1,2})/(?P<n1>\d{1,2})(?:/(?P<y3>\d{4}))?(?![\d/])",
         r"(?<![\d.])(?P<d9>\d{1,2})\.(?P<n4>\d{1,2})\.(?P<y5>\d{4})(?!\d|\.\d)",
         rf"(?:the\s)?(?P<o1>{_ORDINAL})\s+(?:day\s)?of\s+(?P<m7>{_MON})(?:,?\s+(?P<y6>\d{{4}})\b|{_YEAR})?",
@@ -226,7 +226,32 @@ def spot(text: str, language: str = "en", offset: int = 0, month_first: bool | N
             parts = _parts(m, language)
             if parts is not None:
                 taken += _split(m, _ordered(parts, month_first), offset)
-    return sorted(taken, key=lambda e: e.start)
+    return _of_one_year(sorted(taken, key=lambda e: e.start), text, offset)
+
+
+JOINED = re.compile(r",?\s(?:and|or|và)\s(?:on\s)?|和|及|、|,\s")
+STATED_YEAR = ("y1", "y2", "y3", "y4", "y5", "y6")
+
+
+def _of_one_year(times: list[Expr], text: str, offset: int) -> list[Expr]:
+    """Each day without a year that is joined to one with a year is of that year: 19 November and 21 December 2018."""
+    for i in reversed(range(len(times) - 1)):
+        day, following = times[i], times[i + 1]
+        year = following.first(*STATED_YEAR)
+        if (
+            year is None
+            or not _is_plain_day(day)
+            or not JOINED.fullmatch(text[day.end - offset : following.start - offset])
+        ):
+            continue
+        times[i] = replace(day, parts=(*day.parts, ("y1", year)))
+    return times
+
+
+def _is_plain_day(time: Expr) -> bool:
+    """Whether a time is a day of a month, and nothing else is said of it."""
+    names = {name for name, _ in time.parts}
+    return bool(names & {"d1", "d3"}) and names <= {"d1", "m1", "d3", "m2", "n1"}
 
 
 def _parts(m: re.Match[str], language: str) -> dict[str, str] | None:

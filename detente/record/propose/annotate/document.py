@@ -14,7 +14,7 @@ from detente.errors import RecordError
 from detente.record import people
 from detente.record.document import Document
 from detente.record.fact import By
-from detente.record.propose.annotate import amounts, dates, homes, letterhead, persons, places
+from detente.record.propose.annotate import amounts, dateline, dates, homes, letterhead, persons, places
 from detente.record.propose.annotate.offices import Named
 from detente.record.propose.annotate.text import Piece, cased, clauses, lines, masked, sentences, simplified, unwrapped
 from detente.record.propose.annotate.words import Term, vocabulary
@@ -26,12 +26,6 @@ FUTURE = re.compile(
     r"\b(?:will|would|shall|'ll|is to|are to|going to|scheduled|expected|expects?|plan(?:s|ned)? to|due to|may"
     r"|might|could|set to|next|until|by|intends?"
     r"|sẽ|dự kiến|hết hạn|đến|tới)\b|将|會|会|到期|预计|下"
-)
-
-
-DATELINE = re.compile(
-    r"(?P<city>[A-Z][A-Z .'/-]{2,40}?)(?:(?:,\s(?P<day>[^—–()-]{3,24}?))?\s?(?:\([^)]{2,30}\)\s?)?[—–-]{1,2}\s"
-    rf"|,\s(?P<day2>{letterhead.DAY}(?: \d{{4}})?)[.:]\s)"
 )
 
 
@@ -256,16 +250,15 @@ def _author(document: Document) -> str | None:
 
 def _dateline(reading: Reading) -> None:
     """GENEVA, May 12 (Agency) —: the city and the day the report is sent from."""
-    first = reading.lines[0] if reading.lines else None
-    m = DATELINE.match(first.text) if first else None
-    if first and m:
-        title = m.group("city").split("/")[0].title()
-        reading.place = next(iter(places.cities("in " + title, "en")), None)
-        day = m.group("day") or m.group("day2") or ""
+    named = dateline.find([line.text for line in reading.lines[: dateline.LINES]])
+    if named:
+        number, (city, day, end) = named
+        line = reading.lines[number]
+        reading.place = next(iter(places.cities("in " + city, "en")), None)
         expr = next(iter(dates.spot(day, "en")), None)
         when = dates.resolve(expr, reading.anchor, "past") if expr else None
         reading.anchor = when.iso if when and when.is_day else reading.anchor
-        reading.lines[0] = first.cut(first.start + m.end(), first.end)
+        reading.lines[number] = line.cut(line.start + end, line.end)
 
 
 def _month_first(reading: Reading) -> bool | None:
@@ -292,6 +285,8 @@ def _parties(reading: Reading) -> tuple[str, ...]:
         count.update(s.named_sides)
     if reading.author and reading.author != "joint":
         count[reading.author] += 5
+    for body in places.bodies():
+        count.pop(body, None)
     hosts = {c.country for s in reading.sentences for c in s.cities if c.country not in reading.capitals}
     return tuple(sorted(count, key=lambda k: (-count[k] / (2 if k in hosts else 1), k))[:2])
 

@@ -10,11 +10,10 @@ from typing import NamedTuple
 from detente.record.propose.annotate import places
 from detente.record.propose.annotate.offices import ROLE_WORD
 from detente.record.propose.annotate.text import Piece
-from detente.record.propose.annotate.words import load, vocabulary
+from detente.record.propose.annotate.words import UPPER, load, vocabulary
 from detente.record.spelling import unaccented
 
 LISTS = load("en", "persons.yaml")
-UPPER = "".join(c for c in map(chr, range(0x1F00)) if c.isupper())
 CALLED = {word: frozenset(sides.split()) for sides, words in LISTS["called"].items() for word in words.split()}
 PARTICLE = "|".join(LISTS["particles"])
 WORD = rf"[{UPPER}](?:\w|['’](?!s\b)(?=\w)|-(?=\w))*"
@@ -41,6 +40,7 @@ BEHIND = re.compile(
     rf"|,\s(?!whose\b|which\b|when\b|where\b|as\b|and\b|but\b|said\b)(?P<office>(?:(?!said|says|told|\w+ed\s)[\w'’-]+\s){{0,6}}?{HEAD}\b(?!['’-]|\s[{UPPER}](?!\w*\s(?:and|of)))[^,.;:()\"]{{0,50}})"
     rf"|\s\((?P<aside>[^)]*\b{HEAD}\b[^)]*|[^)]{{2,30}})\)"
 )
+ANOTHER = re.compile(rf",?\s(?:and\s)?[{UPPER}]")
 PLURAL = re.compile(rf"{HEAD}(?<=s)$")
 ENDS = re.compile(r"['’]s\b|[,.;:)]|\s?$|\s(?:said|says|told|tells|has|had|is|was|will|would|spoke|called|let)\b")
 CLOSING = re.compile(r"(?:Yours|Sincerely|Respectfully|Faithfully|(?:With )?(?:kind|best|warm) regards|Signed)\b", re.I)
@@ -127,7 +127,7 @@ def _introduced(line: Piece, start: int, end: int, words: list[str]) -> Introduc
     after = _office_behind(text, end, words, lead is not None)
     if not (lead or is_polite or after):
         return _owned(line, start, end, words)
-    if _is_parted(before, words, is_polite):
+    if _is_parted(before, words, is_polite) or _is_of_several(before, words, text[end:]) or _is_verb(line, words):
         return None
     aside = _aside(after)
     role = _bare(before[lead.start() :] if lead else "") or (aside if after and not after["aside"] else "")
@@ -136,6 +136,19 @@ def _introduced(line: Piece, start: int, end: int, words: list[str]) -> Introduc
     behind = aside or _behind(text, end)
     a, b = line.start + start, line.start + end
     return Introduction(a, b, " ".join(words), line, role, line.start + begin, before, behind, sort)
+
+
+def _is_of_several(before: str, words: Sequence[str], behind: str) -> bool:
+    """Whether a single word stands behind an office of several and no other name behind it: ministers agree."""
+    return len(words) < 2 and bool(PLURAL.search(before.rstrip())) and not ANOTHER.match(behind)
+
+
+def _is_verb(line: Piece, words: Sequence[str]) -> bool:
+    """Whether a single word is the verb of a headline in which most words have capitals."""
+    if len(words) > 1 or words[0].lower() not in vocabulary("en").verbs:
+        return False
+    long = [w for w in line.text.split() if len(w) > 3]
+    return sum(w[0].isupper() for w in long) > len(long) / 2
 
 
 def _is_parted(before: str, words: Sequence[str], is_polite: bool) -> bool:

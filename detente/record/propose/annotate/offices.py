@@ -9,7 +9,7 @@ from functools import cache
 from detente.record import people
 from detente.record.propose.annotate import places
 from detente.record.propose.annotate.text import Piece
-from detente.record.propose.annotate.words import load
+from detente.record.propose.annotate.words import UPPER, load
 
 SIDES = load("en", "marks.yaml")["sides_in_offices"]  # of a side inside the name of an office
 HEADS = (
@@ -79,7 +79,7 @@ NEAR = re.compile(
     rf"((?:the\s|The\s)?(?:[\w.·'-]+\s){{0,2}}(?:[A-ZĐ][\w.·'’-]*\s|(?:trade|international|treasury"
     rf"|commerce|negotiation|vice|deputy|of|for|the|prime|foreign|finance|delegation|chief|and|group|team"
     rf"|head|thương|mại|chính|ngoại|giao|tài|chính|{SIDES['before']})\s)*(?:{ROLE})(?:\s(?:of|for|the"
-    rf"|[A-ZÀ-ỸĐ][\w.·-]+|chính|Tài|Thương|mại|trade|negotiation|delegation|group|team|{SIDES['after']}|nước"
+    rf"|[{UPPER}][\w.·-]+|chính|Tài|Thương|mại|trade|negotiation|delegation|group|team|{SIDES['after']}|nước"
     rf"|negotiator|official)\b){{0,7}}),?\s(?:(?:Mr|Ms|Mrs)[.·]?\s|ông\s|bà\s|Ambassador\s)?$"
 )
 TITLE = re.compile(r"(?:Mr|Ms|Mrs)[.·]?\s$|ông\s$|bà\s$")
@@ -124,16 +124,17 @@ def _with_role_zh(n: Named, before: str, after: str) -> Named:
     return replace(n, begin=n.start, stop=n.end)
 
 
-def _office_before(text: str) -> tuple[str, int]:
+def _office_before(written: str) -> tuple[str, int]:
     """The office before a name, empty if there is none, and the length of what belongs to the name: office or title."""
-    text = PORTFOLIO.sub(lambda m: re.sub(r",\s|\s(?=and)|(?<=and)\s", _dots, m.group()), text)
+    text = PORTFOLIO.sub(lambda m: re.sub(r",\s|\s(?=and)|(?<=and)\s", _dots, m.group()), written)
     before = PARTING.split(DOTTED.sub(lambda m: m.group()[:-1] + "·", text))[-1]
     before = OPENING.sub("", before)
     near = NEAR.search(before)
     if near:
         cut = _office().search(near.group(1))
         words = SMALL.sub("", cut.group() if cut else near.group(1))
-        return words.strip(), len(before) - before.rindex(words)
+        length = len(before) - before.rindex(words)
+        return written[len(written) - length :][: len(words)].strip(), length
     title = TITLE.search(before)
     return "", len(title.group()) if title else 0
 

@@ -173,7 +173,7 @@ def _garbled(lines: list[Piece], language: str, on: str | None, known: list[Name
             if decision is None:
                 return names
             p = _official(decision, has_title)
-            if p:
+            if p and not (language == "vi" and people.naming(p.side).own_reading):  # they are spelt right at home
                 resolver.accepted[surface] = decision
                 taken.append((start, end))
                 names.append(Named(start, end, surface, p.name, p.side, decision.mechanism or "misspelt"))
@@ -181,7 +181,7 @@ def _garbled(lines: list[Piece], language: str, on: str | None, known: list[Name
 
 
 TITLED = re.compile(rf"(?:{HEADS})\s(?P<n>{NAME})")
-FREE = re.compile(rf"(?<![\w.])(?P<n>{_UP}{_LOW}+(?:\s{_UP}{_LOW}+){{1,2}})")
+FREE = re.compile(rf"(?<![\w.])(?P<n>{_UP}{_LOW}+(?:\s{_UP}{_LOW}+)+)")
 
 
 def _spots(text: str) -> Iterator[tuple[int, int, str, bool]]:
@@ -189,7 +189,7 @@ def _spots(text: str) -> Iterator[tuple[int, int, str, bool]]:
     for pattern in (TITLED, FREE):
         for m in pattern.finditer(text):
             start, end, surface = _trim(m.start("n"), m.end("n"), m.group("n"))
-            if surface:
+            if surface and (pattern is TITLED or len(surface.split()) in (2, 3)):
                 yield start, end, surface, pattern is TITLED
 
 
@@ -376,7 +376,9 @@ def _given_names(lines: list[Piece], known: list[Named]) -> list[Named]:
     """Given names that stand after a title as if they were surnames: Ambassador Jamieson."""
     given = {p.name.split()[0]: p for p in people.people() if not p.family_name_first and " " in p.name}
     places_taken = _taken(lines, known)
-    pattern = re.compile(rf"(?:Ambassador|Secretary|Mr\.?)\s(?P<n>{'|'.join(map(re.escape, given))})(?![\w-]|\s[A-Z])")
+    pattern = re.compile(
+        rf"(?:Ambassador|Secretary|Mr\.?|Sir|Dame)\s(?P<n>{'|'.join(map(re.escape, given))})(?![\w-]|\s[A-Z])"
+    )
     names = []
     for line in lines:
         for m in pattern.finditer(line.text):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from detente.record.people import read_table
-from detente.record.propose.annotate.words import any_of, load
+from detente.record.propose.annotate.words import UPPER, any_of, load
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,12 @@ def capitals() -> dict[str, str]:
 
 
 @cache
+def bodies() -> frozenset[str]:
+    """The sides without a capital: organisations that are party to no talks."""
+    return frozenset(side for side, capital in capitals().items() if not capital)
+
+
+@cache
 def _seats() -> frozenset[str]:
     """The cities whose names stand for a government as well."""
     return frozenset(capitals().values())
@@ -129,7 +135,13 @@ def sides(text: str, language: str, offset: int = 0) -> list[Mention]:
             side, form = words[word]
             form = _form(word, form, m.group(), text[m.end() : m.end() + 14], language)
             mentions.append(Mention(m.start() + offset, m.end() + offset, side, form, word))
-    return mentions
+    return [m for i, m in enumerate(mentions) if not (i and _is_added(text, mentions[i - 1], m, offset))]
+
+
+def _is_added(text: str, first: Mention, second: Mention, offset: int) -> bool:
+    """Whether a side stands in brackets behind another, of which some count it a part: Taiwan (China)."""
+    between = text[first.end - offset : second.start - offset]
+    return between.strip() in ("(", "（") and text[second.end - offset : second.end - offset + 1] in (")", "）")
 
 
 def _names_other(text: str, m: re.Match[str], word: str, language: str) -> bool:
@@ -265,7 +277,7 @@ def _described(language: str) -> re.Pattern[str]:
         body = "|".join(re.escape(w) for w in sorted(table()[language], key=len, reverse=True))
         return re.compile(rf"(?P<who>{body})(?P<what>首都)")
     if language == "vi":
-        return re.compile(r"(?P<what>thủ đô)\s(?:của\s)?(?P<who>[A-ZÀ-ỸĐ]\w+(?:\s[A-ZÀ-ỸĐ]\w+)*)")
+        return re.compile(rf"(?P<what>thủ đô)\s(?:của\s)?(?P<who>[{UPPER}]\w+(?:\s[{UPPER}]\w+)*)")
     return re.compile(
         r"(?<![\w-])(?P<who>[A-Z]\w+(?:\s[A-Z]\w+)?)(?:'s)?\s(?:[a-z-]{1,12}\s){0,2}?(?P<what>capital|city)\b"
     )

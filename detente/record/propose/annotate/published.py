@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from detente.record.propose.annotate import dates
-from detente.record.propose.annotate.document import DATELINE
+from detente.record.propose.annotate import dateline, dates
 
 LINES, WIDTH = 8, 80  # lines at the head of a text that are looked at; characters of one that is a date and no more
 PLACE = r"(?:[^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*){0,3},\s)?"  # "Washington, 27 October 2025"
@@ -54,9 +53,8 @@ def _alone(lines: Iterable[str], language: str, word: re.Pattern[str] | None = N
 
 def _datelines(lines: Iterable[str], language: str) -> Iterator[str]:
     for line in lines:
-        m = DATELINE.match(line)
-        if m:
-            yield from (day for _, day in _days(m["day"] or m["day2"] or "", language))
+        if sent := dateline.read(line):
+            yield from (day for _, day in _days(sent.day, language))
         elif language == "zh":
             yield from (day for e, day in _days(line[:WIDTH], language) if _is_sent(line[: e.start], line[e.end :]))
 

@@ -161,6 +161,9 @@ def lines(text: str, start: int = 0) -> list[Piece]:
         lead = re.match(r"[\s•*·▪–-]*(?:\d{1,2}:\d\d |\(?\w{1,3}[.)] )?[\s\u200b]*", raw)
         begin = position + (lead.end() if lead else 0)
         end = position + len(raw.rstrip())
+        begin = (
+            end if FURNITURE.match(text, begin, end) else begin + _length_of_crumbs(text[begin : min(end, begin + 200)])
+        )
         heading = re.match(r"[A-Z][A-Z0-9 ,.'&/-]{12,120}:\s+(?=\S)", text[begin : min(end, begin + 200)])
         if heading and not OFFICER.match(heading.group()):
             begin += heading.end()  # a capital heading repeats the sentence behind it
@@ -173,6 +176,22 @@ def lines(text: str, start: int = 0) -> list[Piece]:
             begin = stop
         position += len(raw) + 1
     return pieces
+
+
+FURNITURE = re.compile(  # lines of a page that are no part of the report: links to others, invitations, notices
+    r"(?:also read|read also|read more|see also|related(?: articles?| stor(?:y|ies))?|more on this|watch|recommended|don't miss)\s?[:|>]"
+    r"|sign up (?:to|for) our|subscribe (?:to|for|now)\b|you must (?:log|be logged) in|with your (?:current )?subscription"
+    r"|comments? (?:are closed|\(\d+\))|thank you for (?:signing up|reading)|add [\w ]{2,30} as a preferred source|all rights reserved|©"
+    r"|content is for general information|follow us on|share this(?: article| story)?:|click here|advertisement$",
+    re.I,
+)
+CRUMBS = re.compile(r"(?:[^>»›.\n]{2,30}\s[>»›]\s){1,6}")
+
+
+def _length_of_crumbs(line: str) -> int:
+    """The length of the path through a site that a line begins with: Home > World > Trade."""
+    crumbs = CRUMBS.match(line)
+    return crumbs.end() if crumbs else 0
 
 
 def _prose(text: str, start: int, end: int) -> bool:

@@ -16,7 +16,7 @@ from detente.record.spelling import unaccented
 _UP = r"[A-ZÀ-ÖØ-ÝĐƯƠ]"
 _LOW = r"[\w'’-]"
 VIETNAMESE = re.compile(
-    rf"(?:{VI_ROLE})(?:\s(?:Bộ\s)?(?:Công Thương|Ngoại giao|Tài chính|Thương mại|Nông nghiệp|Kinh tế|Nước|phía|thường trực|chính phủ))*\s"
+    rf"(?:{VI_ROLE})(?:\s(?:Bộ\s)?(?i:Công thương|Ngoại giao|Tài chính|Thương mại|Nông nghiệp|Kinh tế|Kế hoạch và Đầu tư|Nước|phía|thường trực|chính phủ))*\s(?!Bộ\s)"
     rf"(?P<n>{_UP}{_LOW}+(?:\s{_UP}{_LOW}+){{1,3}})|(?:[Ôô]ng|[Bb]à)\s(?P<m>{_UP}{_LOW}+(?:\s{_UP}{_LOW}+){{1,3}}),\s(?:{VI_ROLE})"
 )
 
@@ -154,7 +154,11 @@ def _vietnamese(lines: Sequence[Piece]) -> Iterator[Introduction]:
         for m in VIETNAMESE.finditer(line.text):
             group = "n" if m.group("n") else "m"
             a, b, name = m.start(group), m.end(group), m.group(group)
-            if places.sides(name, "vi") or places.cities(f"in {name}", "vi") or name.split()[0] in places.table()["en"]:
+            if (
+                any(m.start == 0 for m in places.sides(name, "vi"))
+                or places.cities(f"in {name}", "vi")
+                or name.split()[0] in places.table()["en"]
+            ):
                 continue
             before, behind = (line.text[: m.start("n")], "") if group == "n" else ("", line.text[b : m.end() + 50])
             role = line.text[m.start() : a].strip(" ,")

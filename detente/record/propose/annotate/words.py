@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from detente.record.shipped import reader_file, yaml_of
 
 LANGUAGES = ("en", "vi", "zh")
+UPPER = "".join(c for c in map(chr, range(0x1F00)) if c.isupper())  # capitals of every alphabet with accents
 
 
 class Verb(NamedTuple):

@@ -32,9 +32,17 @@ PRONOUN = re.compile(
     r"\b(?:it|this|that|these|those|they|them|he|she|we|us|you|I|everything|nothing|others?|more|much|what|how)\b", re.I
 )
 VAGUE = re.compile(
-    r"\b(?:economic|trade|bilateral|issues?|matters?|relations(?:hip)?|ways?|situation|progress|cooperation|details?|plans?|talks|questions?|concerns?|differences|next|steps?|future|topics?|time|day|thing|road|work|cards?|case|said|agreement|deal|text|results?|hours?|replacement|dates?|arrangement|group)\b|经贸|双方|问题|关系",
+    r"\b(?:economic|trade|bilateral|issues?|matters?|relations(?:hip)?|ways?|situation|progress|cooperation|details?|plans?|talks|questions?|concerns?|differences|next|steps?|future|topics?|time|day|thing|road|work|cards?|case|said|agreement|deal|text|results?|hours?|replacement|dates?|arrangement|group)\b|một cách|mang tính|tinh thần|经贸|双方|问题|关系",
     re.I,
 )
+TALKS = {  # how an exchange goes, before what it is about
+    "en": re.compile(
+        r"\s*in(?:to)?\s[\w\s,'-]{0,80}?\b(?:talks|discussions?|exchanges?|dialogues?|negotiations?|consultations?|conversations?)\b(?:\s(?:on|about|over|regarding)\s)?",
+        re.I,
+    ),
+    "vi": re.compile(r"\s*(?:một cách|thẳng thắn|sâu rộng|cởi mở|mang tính|trên tinh thần)\s[^.;:]{0,80}?\bvề\s", re.I),
+    "zh": re.compile(r"(?!)"),
+}
 NEAR = 12  # subjects of the sentences before that may reach into a sentence
 LONGEST = 80  # characters of one subject
 UNNAMED = 4  # words of a subject that no topic names
@@ -66,7 +74,15 @@ def _framed(analysis: Analysis, sentence: Sentence, rule: Rule) -> Iterator[Span
     """What the verbs of a rule act on."""
     for p in analysis.predicates[sentence.number]:
         if rule.fits(analysis, sentence, p):
-            yield Span(*p.subject[:2]) if p.voice == "passive" and p.subject else p.object
+            yield (
+                Span(*p.subject[:2]) if p.voice == "passive" and p.subject else _discussed(analysis, sentence, p.object)
+            )
+
+
+def _discussed(analysis: Analysis, sentence: Sentence, span: Span) -> Span:
+    """What an exchange is about, without what it is like: in free and frank discussions on dairy."""
+    talks = TALKS[analysis.reading.language].match(analysis.reading.text, span.start, sentence.piece.end)
+    return Span(min(talks.end(), span.end), span.end) if talks else span
 
 
 def _matched(analysis: Analysis, sentence: Sentence, rule: Rule) -> Iterator[Span]:
@@ -143,7 +159,8 @@ CHANGE = {
 def _is_short(words: str) -> bool:
     if VAGUE.search(words) or not words[:1].isalpha():
         return False
-    return len(words.split()) <= UNNAMED and len(words) < 40 and not PRONOUN.search(words)
+    is_word = re.search(r"\w{3}|[^\x00-\x7f]", words) is not None
+    return is_word and len(words.split()) <= UNNAMED and len(words) < 40 and not PRONOUN.search(words)
 
 
 def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -142,6 +142,9 @@ def _of_subject(
 ) -> tuple[Speaker, int]:
     """Who the subject names; else the one who has the floor, or the side that a foreign text named last."""
     reading, last = analysis.reading, _last(analysis, s)
+    is_parted = reading.language != "en" and APART.search(reading.text, subject.start, s.piece.start + m.start())
+    if is_parted and spoken and spoken.speaker.is_known:
+        return spoken.speaker, subject.start
     who = speaker(reading, s, subject, last)
     if who.itself:
         return _floor(analysis, s)
@@ -158,6 +161,9 @@ def _of_subject(
         named = [x.side for x in s.sides if x.end <= s.piece.start + m.start()]
         return who._replace(side=next(reversed(named), last.side)), subject.start
     return who, subject.start
+
+
+APART = re.compile("[，,；;]")  # between what seems to be the subject and its verb, which is in another clause
 
 
 def _floor(analysis: Analysis, s: Sentence) -> tuple[Speaker, int]:
@@ -202,7 +208,10 @@ def _clause(analysis: Analysis, s: Sentence, m: re.Match[str]) -> Span:
 
 def _sides(analysis: Analysis, s: Sentence, who: Speaker, opening: int, m: re.Match[str]) -> list[str]:
     reading = analysis.reading
-    if who.side == JOINT or NEITHER.search(s.piece.text[max(0, opening - s.piece.start) : m.end()]):
+    begin = max(0, opening - s.piece.start)
+    if analysis.reading.language != "en":  # both is said of others, unless it stands in the clause of the silent one
+        begin = max(begin, *(s.piece.text.rfind(sign, 0, m.start()) for sign in ",，"))
+    if who.side == JOINT or NEITHER.search(s.piece.text[begin : m.end()]):
         met = parties.party(reading, s, Span(max(s.piece.start, opening - 40), s.piece.start + m.end()))
         sides = met.sides if len(met.sides) > 1 else tuple(reading.parties)
         if who.side == JOINT or len(sides) == 2:

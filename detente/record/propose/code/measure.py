@@ -136,9 +136,13 @@ def _times(reading: Reading, act: Act) -> list[Expr]:
 
 def _direction(act: Act, time: Expr) -> str | None:
     """Whether a time without a year lies ahead or behind."""
-    if act.modality in OPEN and time.start > act.predicate.start:
+    is_head = time.start - act.sentence.piece.start < HEAD
+    if act.modality in OPEN and (time.start > act.predicate.start or is_head):
         return "future"
     return "past" if time.get("w1") else None
+
+
+HEAD = 6  # characters before a time that heads its sentence: On Thursday, the duties are to rise
 
 
 def _drafts(reading: Reading, act: Act, roles: Roles, status: str) -> Iterator[Draft]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from detente.record.propose.annotate import dates
+from detente.record.propose.annotate import dates, places
 from detente.record.propose.annotate.dates import Expr, When
 from detente.record.propose.annotate.document import Sentence
 from detente.record.propose.annotate.words import load
@@ -176,7 +176,7 @@ def parties_of(analysis: Analysis, sentence: Sentence, span: Span, predicate: Pr
         for side in (*analysis.actor(sentence, predicate).sides, *analysis.patient(sentence, predicate).sides):
             if side not in named:
                 named.append(side)
-    named = [s for s in named if s not in ("press", "joint", "WTO")]
+    named = [s for s in named if s not in ("press", "joint", *places.bodies())]
     if len(named) == 1 and BOTH_OTHERS.search(reading.text[span.start : span.end]):
         named += _before(analysis, sentence, set(named), 2)
     if len(named) >= 2:

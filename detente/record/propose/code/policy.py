@@ -319,8 +319,12 @@ def _rates_said(text: str, act: Act) -> list[Rate]:
     p = act.predicate
     rates = [r for r in act.sentence.rates if act.start <= r.start < act.end and r.of in ("duty", "bare", "beside")]
     if p.concept in MOVES:
-        return _behind(rates, p.start) or rates
+        behind = _behind(rates, p.start) or rates
+        return [r for r in behind if TO.search(text[max(0, r.start - 24) : r.start])] or behind
     return rates
+
+
+TO = re.compile(r"\bto\s(?:a |an |the |its |only |just |as (?:much|little) as |about |around |\w+ly )?(?:\w+ )?$")
 
 
 def _behind(rates: Sequence[Rate], place: int) -> list[Rate]:

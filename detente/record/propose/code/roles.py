@@ -36,9 +36,14 @@ OURS = re.compile(
     r"\b(?:on|against|from|of|for) (?:all )?our\b|\bour (?:\w+ ){0,2}(?:exports?|goods|products|growers|farmers|firms)\b"
 )
 ENTERING = re.compile(
-    r"\b(?:entering|(?:exports?|sales|shipments|deliveries|shipped|sold|exported|sent) to|sold in|arriving in|imported into) (?:the )?$"
+    r"\b(?:entering|(?:exports?|sales|shipments|deliveries|shipped|sold|exported|sent) to|sold in|arriving in"
+    r"|(?:imports?|imported|brought|coming|bound|sent|shipped|sold|flows?) (?:into|for)) (?:the )?$"
     r"|(?:vào|sang|xuất khẩu sang) (?:thị trường )?$|(?:输|输往|输入|销往|运往|进入|出口)(?:到|至)?$", re.I,
 )  # fmt: skip
+RECEIVED = re.compile(
+    r"\b(?:gets?|got|receiv\w+|wins?|won|obtain\w*|secur(?:es?|ed)|gain(?:s|ed)?|enjoy\w*|granted|given|offered|awarded)\s(?:an?|the|another|its|their)\s(?:[\w-]+\s){0,3}$",
+    re.I,
+)
 BEGINS = {  # what may stand before the side that a subject begins with
     "vi": re.compile(
         r"\W*(?:(?:và|nhưng|còn|thì|ngoài ra|theo đó|nay|hiện|phía|chính phủ|chính quyền|bộ \S+(?: \S+)?)\s)*", re.I
@@ -81,6 +86,8 @@ class Imposers:
 
     def roles(self, act: Act) -> list[Roles]:
         """Who acts on whom: one pair of sides a measure."""
+        if receiver := self._receiver(act):
+            return [Roles(self.against(receiver, act.type), receiver, False)]
         imposers, sure = self._imposers(act)
         if len(imposers) > 1:
             return [Roles(i, next((t for t in imposers if t != i), None), sure) for i in imposers]
@@ -92,6 +99,15 @@ class Imposers:
         if not targets:
             return [Roles(imposer, self._other(act, imposer) if imposer else None, sure)]
         return [Roles(None if imposer in targets else imposer, t, sure) for t in targets]
+
+    def _receiver(self, act: Act) -> str | None:
+        """The side that is given what another does: Mexico will get a pause of the duties."""
+        p, s = act.predicate, act.sentence
+        verb = RECEIVED.search(self.reading.text, s.piece.start, p.start) if p.is_noun else None
+        if verb is None:
+            return None
+        named = [m for m in s.sides if p.clause.start <= m.start and m.end <= verb.start()]
+        return named[-1].side if named else None
 
     def _other(self, act: Act, imposer: str) -> str | None:
         """The other of two sides where the sentence names no target and does not speak of everyone."""
@@ -145,7 +161,7 @@ class Imposers:
     def _entered(self, act: Act) -> tuple[str, ...]:
         """The side whose market goods that bear a duty enter: on entering Chile, exports to Chile."""
         p = act.predicate
-        if act.rule.gives.get("role") != "patient" and p.voice != "passive":
+        if act.rule.gives.get("role") != "patient" and p.voice != "passive" and not self._is_theme(act):
             return ()
         start = p.subject.start if p.subject else act.start
         end = p.clause.end if self.reading.language == "en" else act.sentence.piece.end

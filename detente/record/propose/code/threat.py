@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from detente.record.propose.annotate.amounts import Rate
 from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.text import Piece
 from detente.record.propose.annotate.words import Term
@@ -60,12 +61,21 @@ def _conditional(analysis: Analysis, sentence: Sentence, ledger: Imposers) -> It
         terms = _harmed(sentence, clause)
         side = _by_whom(analysis, sentence, clause, ledger) if terms or HARMS.search(words) else None
         if side and not SOFT.search(words):
-            rates = rates_in(sentence, clause)
-            value: dict[str, Any] = {"by_side": side} | ({rates[0].key: rates[0].value} if rates else {})
+            rate = _level(analysis.reading.text, rates_in(sentence, clause))
+            value: dict[str, Any] = {"by_side": side} | ({rate.key: rate.value} if rate else {})
             span = Span(piece.start, piece.end) if piece.end - piece.start < LONGEST else clause
             start, end = trimmed(analysis.reading.text, span.start, span.end)
             yield Draft("threat", start, end, value, confidence=0.4, modality="threat", rule="threat.conditional")
             return
+
+
+def _level(text: str, rates: list[Rate]) -> Rate | None:
+    """The rate to which a duty would go, else the first one named: the 10% duties will be raised to 25%."""
+    reached = (r for r in rates if TO.search(text[max(0, r.start - 16) : r.start]))
+    return next(reached, next(iter(rates), None))
+
+
+TO = re.compile(r"(?:\bto|lên|至|到)\s?(?:as much as |up to |about |over )?$")
 
 
 def _harmed(sentence: Sentence, clause: Span) -> list[Term]:

@@ -370,7 +370,7 @@ def _named_cities(frame: Frame) -> Iterator[tuple[str, list[str]]]:
     """Cities of the sentence, by their usual name and as they are written, and governments named by their seat."""
     count = 0
     for i, word in enumerate(frame.view.words):
-        written = frame.reading.text[word.start : word.end].removesuffix("'s").removesuffix("’s")
+        written = frame.reading.text[word.start : word.end].removeprefix("the ").removesuffix("'s").removesuffix("’s")
         if word.kind == "CITY":
             features = ["in" if frame.holds(i) else "out", *frame.around(i), f"order:{min(count, 2)}"]
             yield from _names_of(frame, word.mention, written, features)

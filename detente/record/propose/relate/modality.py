@@ -22,6 +22,12 @@ MODAL = {
 }  # fmt: skip
 # a condition whose verb was not recognised; not "as if", nor "asked if"
 IF = re.compile(r"(?<!as )(?<!asked )(?<!wonder )\b(?:if|unless)\b(?! so\b)|^(?:should|in case|in the event)\b", re.I)
+# what was threatened and is done: followed through on his threat to
+REALISED = re.compile(
+    r"\b(?:follow\w* through|ma(?:de|ke|kes|king) good|act(?:ed|s|ing)?|carr(?:y|ies|ied|ying) out|fulfill?\w*|execut\w+|realis\w+|realiz\w+)"
+    r"(?:\s\w+day)?(?:\son)?\s(?:his|her|its|their|the|a|this|that)\s(?:\w+\s){0,2}$", re.I,
+)  # fmt: skip
+THREAT = re.compile(r"threats?\s(?:to\s)?$", re.I)
 LEAD = 20  # characters at the start of a clause in which a condition is looked for
 MOST_GOVERNORS = 20  # predicates above one that count; a reader loses the thread long before
 STRENGTH = ("asserted", "agreed", "planned", "would", "expected", "threatened", "proposed", "possible", "considered", "hoped",
@@ -68,7 +74,7 @@ def _own(predicate: Predicate, piece: Piece, known: Vocabulary) -> str:
         return MODAL.get(predicate.modal, "planned")
     before = piece.text[: predicate.start - piece.start]
     if predicate.relation == "to":
-        return _attitude(before, known)
+        return "asserted" if REALISED.search(THREAT.sub("", before)) else _attitude(before, known)
     if predicate.tense == "gerund" and re.search(r"\b(?:without|instead of|against|from)\s(?:\w+ly\s)?$", before):
         return "negated"
     if predicate.tense == "gerund" and re.search(r"\b(?:for|of|about|on|towards?|to)\s(?:\w+ly\s)?$", before):
@@ -116,6 +122,8 @@ def _opens_condition(predicate: Predicate, piece: Piece, conditions: tuple[str, 
 
 def _from_governor(here: Predicate, above: Predicate, piece: Piece, known: Vocabulary) -> str:
     """What a governing predicate makes of its complement, its own negation included."""
+    if above.concept == "threaten" and REALISED.search(piece.text[: above.start - piece.start]):
+        return "asserted"
     word = above.verb.split(" ")[0]
     value = known.marks["not_asserting"].get(above.verb, known.marks["not_asserting"].get(word)) or known.marks[
         "embedding"

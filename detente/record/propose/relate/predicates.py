@@ -154,7 +154,7 @@ def _group_at(words: list[Token], i: int, known: Vocabulary, terms: list[Term], 
     last = next((a for a in reversed(auxiliaries) if a != "to"), None)
     if last is None:
         return None
-    stop = j if auxiliaries[-1] != "to" else j - 1
+    stop = j + _is_set_to(words, j, known) if auxiliaries[-1] != "to" else j - 1
     concept = "be" if last in BE else "have" if last in HAVE else "do"
     return Group(i, max(i, stop - 1), max(stop, i + 1), Verb(concept, concept, "base", ()), tuple(auxiliaries), negated)
 
@@ -175,6 +175,8 @@ def _auxiliaries(words: list[Token], i: int, known: Vocabulary) -> tuple[list[st
             break
         elif negation := _negation(words, j):
             negated, size = True, negation
+        elif low == "set" and auxiliaries[-1] in ("is", "are") and _is_set_to(words, j, known):
+            pass  # as "are to"
         elif low == "that" or not (_is_adverb(low, known) or low == '"'):
             break
         j += size
@@ -204,7 +206,7 @@ def _verb_at(
     words: list[Token], j: int, auxiliaries: list[str], known: Vocabulary, terms: list[Term], is_lenient: bool
 ) -> Verb | None:
     """The verb that stands at a token in this surrounding; one of concept other where the auxiliary asks for a verb."""
-    if j >= len(words):
+    if j >= len(words) or (auxiliaries[-1:] and auxiliaries[-1] in BE and _is_set_to(words, j, known)):
         return None
     readings = known.verbs.get(words[j].low, ())
     wanted = _wanted(auxiliaries)
@@ -214,6 +216,12 @@ def _verb_at(
         if auxiliaries or _stands_as_verb(words, j, verb, terms, known) or (is_lenient and _may(words, j, verb)):
             return verb
     return _other_verb(words[j], wanted) if auxiliaries and not readings else None
+
+
+def _is_set_to(words: list[Token], j: int, known: Vocabulary) -> bool:
+    """Whether "set" stands before an act to come: are set to take effect."""
+    is_verb = any(verb.form == "base" for verb in known.verbs.get(_low(words, j + 2), ()))
+    return _low(words, j) == "set" and _low(words, j + 1) == "to" and is_verb
 
 
 def _other_verb(word: Token, wanted: tuple[str, ...]) -> Verb | None:
@@ -529,7 +537,7 @@ def _verb_near(words: list[Token], j: int, first: set[int], reach: int = REACH) 
 
 def _predicate(words: list[Token], groups: list[Group], i: int, bounds: list[int], terms: list[Term]) -> Predicate:
     group = groups[i]
-    begin = max(b for b in bounds if b <= group.first)
+    begin = _behind_hearer(words, groups, i, max(b for b in bounds if b <= group.first))
     end = min((b for b in bounds if b > group.main), default=len(words))
     later = [g.first for g in groups[i + 1 :] if g.first < end]
     object_end = later[0] if later else end
@@ -551,6 +559,18 @@ def _predicate(words: list[Token], groups: list[Group], i: int, bounds: list[int
         relation={"infinitive": "to", "gerund": "ing"}.get(tense, "main"),
         opener=_low(words, begin) or None,
     )
+
+
+def _behind_hearer(words: list[Token], groups: list[Group], i: int, begin: int) -> int:
+    """Where what is said begins: behind those who are told, as in told reporters the two sides had met."""
+    is_told = (
+        i > 0 and groups[i - 1].verb.concept == "say" and groups[i - 1].stop == begin and begin + 1 < groups[i].first
+    )
+    if not is_told:
+        return begin
+    word = words[begin]
+    is_house = word.text.isupper() and len(word.text) > 1 and _opens_object(words, begin + 1)
+    return begin + 1 if word.low in GRAMMAR["hearers"] or is_house else begin
 
 
 def _subject_of(words: list[Token], groups: list[Group], i: int, bounds: list[int], begin: int) -> Span | None:
@@ -710,4 +730,5 @@ def _is_content(predicate: Predicate, saying: Predicate) -> bool:
     near = predicate.clause.start - saying.end
     if predicate.opener == "that":
         return near < 60
-    return near < 4 and saying.opener not in CLOSED  # if no deal is reached, the duty will rise
+    reach = 24 if saying.verb == "tell" else 4  # who is told stands between
+    return near < reach and saying.opener not in CLOSED  # if no deal is reached, the duty will rise

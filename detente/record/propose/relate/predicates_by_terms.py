@@ -67,6 +67,8 @@ def _is_attributive(
     So does one that is itself suspended or ended: put off imposing a duty.
     """
     hit, before, later = hits[number], hits[:number], hits[number + 1 :]
+    if language == "zh" and hit.concept in ("agree", "conclude") and OF_TEXT.match(piece.text, hit.end, clause[1]):
+        return True
     if hit.concept not in OF_DUTIES:
         return False
     if before and hit.concept == "impose" and before[-1].concept in ("suspend", "end"):
@@ -78,6 +80,7 @@ def _is_attributive(
     return SAYS_WHICH["vi"].search(piece.text[clause[0] : hit.start]) is not None
 
 
+OF_TEXT = re.compile(r"了?的(?=[^的，]{0,12}(?:协定|协议|共识|成果|文本|安排|承诺|谅解))")  # 去年达成的协定
 EVENTS = frozenset(["end", "start", "hold", "collapse", "conclude", "suspend", "remain"])
 
 
@@ -209,13 +212,15 @@ def _small_words(lead: str, language: str) -> dict[str, bool]:
     return out
 
 
+LIGHT = frozenset(["进行", "予以", "加以", "作出", "举行"])  # 可以于下周进行签署: the next verb says what is done
 FAR_NEGATION = re.compile(r"(?:不再|不会|不|未|没有|从未)(?:对|向|把|给|针对)[^，。]{1,24}$")  # 不再对泰国大米征收
 
 
 def _goes_on(lead: str, hit: Hit, last: Predicate | None, language: str) -> bool:
     """Whether a verb is part of what the verb before it says will be, or may be."""
     is_travel = language == "zh" and last is not None and hit.concept in OF_TRAVEL
-    return is_travel or CARRIED.match(lead) is not None
+    is_light = language == "zh" and last is not None and last.verb in LIGHT and not lead.strip()
+    return is_travel or is_light or CARRIED.match(lead) is not None
 
 
 def _subject(lead: str, start: int, before: list[Predicate], is_own: bool) -> Span | None:

@@ -11,7 +11,7 @@ from detente.record import people, spelling
 from detente.record.propose.annotate import homes, places
 from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.offices import Named
-from detente.record.propose.annotate.words import any_of, load
+from detente.record.propose.annotate.words import UPPER, any_of, load
 from detente.record.propose.relate.predicates import Span
 
 JOINT = "joint"
@@ -372,7 +372,7 @@ def _side_beside(reading: Reading, sentence: Sentence, span: Span, place: int) -
     return stated or homes.likeliest([reading.home, *before], office) or next(iter(before), None)
 
 
-SYLLABLE = r"[A-ZĐÀ-Ỹ][a-zà-ỹ]+"
+SYLLABLE = rf"(?<!\w)[{UPPER}][a-zà-ỹ]+"
 
 
 def _spelt_in_vietnamese(reading: Reading, sentence: Sentence, span: Span, text: str) -> Speaker | None:

@@ -124,12 +124,18 @@ def _end_of_verb(p: Predicate, text: str, base: int) -> int:
 
 
 QUOTED_AS = re.compile(r"\b(?:quot|cit|report)\w*\b[^,;]*\bas\s$")
+SPEAKING = re.compile(r"\b(?:is|are|was|were|had been) (?:speaking|talking)$")
+PLACE = re.compile(
+    r"\s(?:on the (?:sidelines|margins)|at|in|after|before|during|ahead of|from|alongside|to reporters)\b"
+)
 PARTICIPIAL = r"\s(?:in|on|at|by|for|about|whether|if|as|to)\b"
 
 
 def _opens_utterance(p: Predicate, text: str, base: int) -> bool:
     """Whether somebody is said to say something here: no condition, no negation, no wish to say it."""
     before, after = text[: p.start - base], text[p.end - base :]
+    if SPEAKING.search(text[: p.end - base]) and PLACE.match(after):
+        return False  # was speaking at a forum: what was said stands elsewhere
     if (p.negated and p.verb not in VIEWS) or p.modal or p.opener in ("if", "unless", "whether", "should"):
         return False
     if p.concept == "ask" and not re.match(r"\s(?:\w+\s){0,3}?(?:for|to|on)\b", after):
@@ -144,7 +150,7 @@ def _opens_utterance(p: Predicate, text: str, base: int) -> bool:
         is_question = text.rstrip().endswith("?") and re.match(
             r"(?:did|does|do|has|have)\b", text[p.start - base :], re.I
         )
-        return not is_question and (p.voice == "active" or re.search(r"\bby\b", after) is not None)
+        return not is_question and (p.voice == "active" or bool(re.match(r"(?! as \w+ing\b).*\bby\b", after, re.S)))
     return _goes_on(p, before)
 
 

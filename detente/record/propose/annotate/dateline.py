@@ -1,0 +1,59 @@
+"""Where and when a report was sent from: GENEVA, May 12 (Agency) —; Seoul, 30 March 2025 (dpa) -; [BEIJING]; New Delhi:"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from detente.record.propose.annotate import letterhead, places
+
+LINES = 12  # of a text in which a dateline is looked for, below headlines, times and names of authors
+CAPITALS = re.compile(
+    r"(?P<city>[A-Z][A-Z .'/-]{2,40}?)(?:(?:,\s(?P<day>[^—–()-]{3,24}?))?\s?(?:\([^)]{2,30}\)\s?)?[—–-]{1,2}\s"
+    rf"|,\s(?P<day2>{letterhead.DAY}(?: \d{{4}})?)[.:]\s)"
+)
+NAMED = re.compile(
+    r"(?P<city>[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,2})(?:, (?P<day>[^—–():-]{3,24}?))?"
+    r"(?:\s?\([^)]{2,30}\)\s?[—–:-]{1,2}|\s?[—–]|\s--?)\s(?=[A-Z\"“‘'])"
+)
+BRACKETED = re.compile(r"\[(?P<city>[A-Za-z .'’-]{3,30})\]\s(?P<day>)(?=[A-Z\"“‘'])")
+BEFORE_COLON = re.compile(r"(?P<city>[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,2}):\s(?P<day>)(?=(?:The|In|A|An|On|With)\s)")
+
+
+class Dateline(NamedTuple):
+    """The city as it is written, the words of the day, and where the report begins behind them."""
+
+    city: str
+    day: str
+    end: int
+
+
+def find(lines: Sequence[str]) -> tuple[int, Dateline] | None:
+    """The number of the line that begins with a dateline, and that dateline; the first line may name any city."""
+    head = lines[:LINES]
+    for number, line in enumerate(head):
+        here = read(line)
+        if here and (number == 0 or _city(here.city)):
+            return number, here
+    labelled = [(number, m) for number, line in enumerate(head) if (m := BEFORE_COLON.match(line)) and _city(m["city"])]
+    if len(labelled) != 1:  # several label who speaks
+        return None
+    number, m = labelled[0]
+    return number, Dateline(m["city"], "", m.end())
+
+
+def read(line: str) -> Dateline | None:
+    """The dateline that a line begins with.
+
+    >>> read("GENEVA, May 12 (Agency) — The two sides met.")
+    Dateline(city='Geneva', day='May 12', end=26)
+    """
+    if m := CAPITALS.match(line):
+        return Dateline(m["city"].split("/")[0].title(), m["day"] or m["day2"] or "", m.end())
+    m = NAMED.match(line) or BRACKETED.match(line)
+    return Dateline(m["city"].title(), m["day"] or "", m.end()) if m and _city(m["city"].title()) else None
+
+
+def _city(name: str) -> places.City | None:
+    return next(iter(places.cities(f"in {name}", "en")), None)

@@ -1,0 +1,55 @@
+"""What a report on a web page has around its text: links to other reports, the path to it, where it was sent from."""
+
+import pytest
+
+from detente.record.document import Document
+from detente.record.propose import facts
+from detente.record.propose.annotate import dateline
+from detente.record.propose.annotate import document as annotated
+
+
+def reading(text, published="2027-03-10", language="en"):
+    return annotated.read(Document(id="d", text=text, sha256="", published=published, language=language))
+
+
+@pytest.mark.parametrize("lead", ["ALSO READ: ", "Read more: ", "Related: ", "SEE ALSO | "])
+def test_the_link_to_another_report_is_not_read(lead):
+    text = f"Norway and Chile met in Oslo on Monday.\n{lead}Chile imposes a duty of 12 percent on Norwegian salmon\n"
+    assert not [f for f in facts(Document(id="d", text=text, sha256="", published="2027-03-10"), judged=False)
+                if f["kind"] == "measure"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "line", ["Sign up to our newsletter for more signed deals", "© Norway Post", "Comments are closed."]
+)
+def test_invitations_and_notices_around_a_report_are_not_read(line):
+    assert [s.piece.text for s in reading(f"Norway spoke.\n\n{line}\n").sentences] == ["Norway spoke."]
+
+
+def test_the_path_to_a_page_is_no_part_of_its_headline():
+    first = reading("Home > World > Trade > Norway lowers its duty on lamb\n\nMore soon.").sentences[0]
+    assert first.piece.text == "Norway lowers its duty on lamb"
+
+
+@pytest.mark.parametrize(
+    ("head", "city", "text"),
+    [
+        ("GENEVA, May 12 (Agency) — ", "Geneva", "The two sides met."),
+        ("Seoul, 9 March 2027 (agency) - ", "Seoul", "The ministers met."),
+        ("[OSLO] ", "Oslo", "The minister spoke."),
+        ("New Delhi: ", "New Delhi", "The government agreed."),
+    ],
+)
+def test_a_dateline_is_read_below_a_headline_and_the_time_of_day(head, city, text):
+    read = reading(f"Talks go on\n\nUpdated: 14:05\n\n{head}{text}")
+    assert read.place.name == city
+    assert read.sentences[-1].piece.text == text
+
+
+def test_cities_before_colons_that_label_who_speaks_are_no_dateline():
+    lines = ["Oslo: The duty stays.", "Santiago: The duty has to go."]
+    assert dateline.find(lines) is None
+
+
+def test_the_day_of_a_dateline_is_that_of_the_report():
+    assert reading("Talks\n\nOslo, 9 March 2027 (agency) - Chile's minister spoke today.").anchor == "2027-03-09"
