@@ -47,13 +47,13 @@ from detente.record.propose.learned.words import Stretch, View
 from detente.safe_io import write_file
 
 COMMON = 3000  # pieces at the beginning of the vocabulary, which is by frequency, that stay in any case
-OFTEN = 2  # times that the documents hold a rarer piece that stays
+OFTEN = 4  # times that the documents hold a rarer piece that stays
 SPECIAL = ("[PAD]", "[CLS]", "[SEP]", UNKNOWN)  # the first pieces: START and STOP are the numbers of the two marks
 SIGNS = "‘’“”–—…•€£¥₩₹"  # beside Latin letters
 POSITIONS = 224  # of a sentence with what stands ahead
 WIDTH, INNER_WIDTH = 384, 1536  # of the states, and within a layer
 UNITS, ASKED, ABOUT, WIDTHS = 256, 96, 48, 16  # of a stretch, a value, their hashed features; widths of a stretch
-EPOCHS, BATCH, MIXED = 6, 24, 20  # MIXED: batches that share sentences of like length
+EPOCHS, BATCH, MIXED = 5, 24, 20  # MIXED: batches that share sentences of like length
 RATE, HEAD_RATE, FEATURE_RATE = 2e-4, 2e-3, 4e-3  # the largest steps: of the layers, of what is new, of features
 WARM, SLOW = 0.06, 0.02  # the share of training until the steps are largest, and the least share of the largest step
 DROPOUT, DECAY, CLIPPED = 0.1, 0.01, 1.0

@@ -1,7 +1,7 @@
 """Train the learned part of the reader: detente/record/propose/learned/weights.npz, and its scores in cross-validation.
 
-    python tools/train_reader.py FOLDER... [--tuned LIST] [--others PREFIX...] [--passages FILE] [--closed FOLDER]
-        [--aim FOLDER] [--encoders FOLDER] [--page PAGE] [--dry]
+    python tools/train_reader.py FOLDER... [--tuned LIST] [--others PREFIX...] [--passages FILE] [--always FILE]
+        [--closed FOLDER] [--aim FOLDER] [--encoders FOLDER] [--page PAGE] [--dry]
 
 A FOLDER has documents/ and gold/ as tests/record has. --tuned names the documents that the first rules were fitted
 to, a file with a document a line: the others are scored apart. --others names how the documents begin that other
@@ -9,7 +9,8 @@ hands than the rules' wrote and annotated: they are scored apart as well, and so
 corpus on which the aim is set. --closed has documents that train nothing:
 they are read by the models of all others, and scored. --encoders has 0.bin, 1.bin and 2.bin, each trained by
 tools/train_encoder.py without a third of the documents; without them no encoder is used. --dry writes no weights. A
-PAGE gets the scores between its marks. FILE has passages, a line of JSON each, which train and are not scored.
+PAGE gets the scores between its marks. FILE has passages, a line of JSON each, which train and are not scored; those of
+--always are in no fold and train the models of each.
 
 Documents are dealt to FOLDS by a hash of their name. For each fold the models of kinds and keys are fitted to the other
 documents; what they and the rules propose in it is then judged by a final model, which is fitted to the other folds and
@@ -282,6 +283,8 @@ def pool(case: Case, models: dict[str, Any], encoder: encoding.Encoder | None = 
     """The drafts of a document under models, and an encoder, that were fitted without it."""
     scorers = judging.Scorers(weighing.Weights(models, 0.0), case.analysis, case.drafts, encoder)
     drafts = judging.candidates(scorers, case.drafts)
+    if case.passage:  # in passages names are not annotated
+        drafts = [d for d in drafts if d.kind not in NAMES]
     features = [_marked(case, row) for row in judging.describe(scorers, drafts)]
     right = [
         any(r["kind"] == f["kind"] and scoring.same_span(r, f) and not scoring.differing(r, f) for r in case.gold)
@@ -356,13 +359,16 @@ def read_encoders(folder: Path | None) -> list[encoding.Encoder | None]:
 
 
 def cross_validate(
-    cases: Sequence[Case], encoders: Sequence[encoding.Encoder | None]
+    cases: Sequence[Case], encoders: Sequence[encoding.Encoder | None], always: Sequence[Case] = ()
 ) -> tuple[list[Pool], list[tuple[Case, list[Draft]]], dict[str, float]]:
-    """For each document what is proposed by models that never saw it, and the least confidence of a fact."""
+    """For each document what is proposed by models that never saw it, and the least confidence of a fact.
+
+    always: the passages that train the models of each fold.
+    """
     part = folds(cases)
     pools: list[Pool] = []
     for k in range(FOLDS):
-        models = fit_models([c for c in cases if part[c.name] != k])
+        models = fit_models([*(c for c in cases if part[c.name] != k), *always])
         pools += [pool(c, models, encoders[k % ENCODERS]) for c in cases if part[c.name] == k]
         print(f"fold {k + 1} of {FOLDS}", file=sys.stderr)
     out: list[tuple[Case, list[Draft]]] = []
@@ -459,6 +465,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     parser.add_argument("--passages", type=Path, action="append", default=[], metavar="FILE")
+    parser.add_argument("--always", type=Path, action="append", default=[], metavar="FILE")
     parser.add_argument("--tuned", type=Path, metavar="LIST")
     parser.add_argument("--others", action="append", default=[], metavar="PREFIX")
     parser.add_argument("--closed", type=Path, action="append", default=[], metavar="FOLDER")
@@ -475,10 +482,11 @@ def main(arguments: list[str]) -> int:
         case.of_aim = case.name in aimed
     for path in options.passages:
         cases += load_passages(path)
-    pools, out, bounds = cross_validate(cases, read_encoders(options.encoders))
+    always = [case for path in options.always for case in load_passages(path)]
+    pools, out, bounds = cross_validate(cases, read_encoders(options.encoders), always)
     whole = [x for x in out if not x[0].passage]
     others = [x for x in whole if x[0].by_others] or [x for x in whole if not x[0].tuned]
-    models, final = fit_models(cases), fit_final(pools)
+    models, final = fit_models([*cases, *always]), fit_final(pools)
     shipped = encoding.shipped() if options.encoders else None
     closed = read_closed(load(options.closed, frozenset()), models, final, shipped)
     scores = summary(out, closed, bounds | {case.name: FACT for case, _ in closed})
@@ -490,10 +498,9 @@ def main(arguments: list[str]) -> int:
         print(f"{OUT.name}: {OUT.stat().st_size / 1024:.0f} kB, threshold {FACT}")
     if options.page:
         write_page(options.page, table(scores, calibration(others)))
-    print(
-        f"{len(cases)} documents, {sum(len(c.gold) for c in cases)} records, {time.perf_counter() - start:.0f} s",
-        file=sys.stderr,
-    )
+    records = sum(len(c.gold) for c in [*cases, *always])
+    took = time.perf_counter() - start
+    print(f"{len(cases) + len(always)} documents, {records} records, {took:.0f} s", file=sys.stderr)
     return 0
 
 

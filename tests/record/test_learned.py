@@ -97,12 +97,13 @@ def test_the_model_sees_no_names():
     assert not {"trump", "chinese", "geneva", "monday"} & set(forms)
 
 
-@pytest.mark.parametrize("number", range(len(PASSAGES)))
-def test_quotes_of_a_passage_stand_in_its_text_with_keys_of_its_kind(number):
-    row = PASSAGES[number]
-    for record in row["records"]:
-        reader_score.place(row["text"], record["quote"], 1)
-        assert set(record["value"]) <= {*reader_score.KEYS[record["kind"]], "target", "city", "by_days", "new_expiry"}
+@pytest.mark.parametrize("first", range(0, len(PASSAGES), 100))
+def test_quotes_of_passages_stand_in_their_texts_with_keys_of_their_kinds(first):
+    for row in PASSAGES[first : first + 100]:
+        for record in row["records"]:
+            reader_score.place(row["text"], record["quote"], record.get("occurrence") or 1)
+            about = {*reader_score.KEYS[record["kind"]], "target", "city", "by_days", "new_expiry"}
+            assert set(record["value"]) <= about
 
 
 def test_facts_unjudged_are_those_of_the_rules():
