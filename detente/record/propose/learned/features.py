@@ -28,6 +28,9 @@ def word_features(view: View) -> tuple[list[list[int]], list[list[int]]]:
         features = [f"w:{word.form}", f"b:{before} {word.form}"]
         features.append(f"t:{earlier}{before}{word.form}" if chinese else f"k:{earlier} _ {word.form}")
         context = [f"o:{word.form}", f"ob:{before}{word.form}"] if chinese else [f"o:{word.form}"]
+        if not chinese and len(word.form) > 4 and word.kind == "word":
+            features += [f"s5:{word.form[:5]}", f"s4:{word.form[:4]}"]
+            context += [f"o5:{word.form[:5]}"]
         within.append(places(features + marks.get(i, [])))
         beside.append(places(context + [f"o{m}" for m in marks.get(i, []) if m[0] in "cn"]))
         earlier, before = before, word.form
