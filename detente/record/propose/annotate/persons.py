@@ -181,7 +181,7 @@ def _garbled(lines: list[Piece], language: str, on: str | None, known: list[Name
 
 
 TITLED = re.compile(rf"(?:{HEADS})\s(?P<n>{NAME})")
-FREE = re.compile(rf"(?<![\w.])(?P<n>{_UP}{_LOW}+(?:\s{_UP}{_LOW}+)+)")
+FREE = re.compile(rf"(?<![\w.])(?P<n>{_UP}{_LOW}+(?:\s{_UP}{_LOW}+){{1,8}})(?!\s{_UP}{_LOW})")
 
 
 def _spots(text: str) -> Iterator[tuple[int, int, str, bool]]:
