@@ -252,9 +252,8 @@ def _dateline(reading: Reading) -> None:
     """GENEVA, May 12 (Agency) —: the city and the day the report is sent from."""
     named = dateline.find([line.text for line in reading.lines[: dateline.LINES]])
     if named:
-        number, (city, day, end) = named
+        number, (reading.place, day, end) = named
         line = reading.lines[number]
-        reading.place = next(iter(places.cities("in " + city, "en")), None)
         expr = next(iter(dates.spot(day, "en")), None)
         when = dates.resolve(expr, reading.anchor, "past") if expr else None
         reading.anchor = when.iso if when and when.is_day else reading.anchor

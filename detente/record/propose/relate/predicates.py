@@ -206,7 +206,7 @@ def _verb_at(
     words: list[Token], j: int, auxiliaries: list[str], known: Vocabulary, terms: list[Term], is_lenient: bool
 ) -> Verb | None:
     """The verb that stands at a token in this surrounding; one of concept other where the auxiliary asks for a verb."""
-    if j >= len(words) or (auxiliaries[-1:] and auxiliaries[-1] in BE and _is_set_to(words, j, known)):
+    if j >= len(words) or (auxiliaries and auxiliaries[-1] in BE and _is_set_to(words, j, known)):
         return None
     readings = known.verbs.get(words[j].low, ())
     wanted = _wanted(auxiliaries)
