@@ -49,6 +49,8 @@ def test_the_side_that_acts_is_told_from_the_side_that_is_acted_on(text, concept
         ("Brussels denied that it had extended the truce.", "extend", "denied"),
         ("India failed to extend the truce.", "extend", "negated"),
         ("India refused to extend the truce.", "extend", "negated"),
+        ("India may refrain from extending the truce.", "extend", "negated"),
+        ("India held back from extending the truce.", "extend", "negated"),
         ("India may extend the truce.", "extend", "possible"),
         ("India will extend the truce.", "extend", "planned"),
         ("India hopes to extend the truce.", "extend", "hoped"),

@@ -28,6 +28,7 @@ REALISED = re.compile(
     r"(?:\s\w+day)?(?:\son)?\s(?:his|her|its|their|the|a|this|that)\s(?:\w+\s){0,2}$", re.I,
 )  # fmt: skip
 THREAT = re.compile(r"threats?\s(?:to\s)?$", re.I)
+NEGATIVE = ("negated", "denied")
 LEAD = 20  # characters at the start of a clause in which a condition is looked for
 MOST_GOVERNORS = 20  # predicates above one that count; a reader loses the thread long before
 STRENGTH = ("asserted", "agreed", "planned", "would", "expected", "threatened", "proposed", "possible", "considered", "hoped",
@@ -45,7 +46,10 @@ def modality(predicate: Predicate, predicates: Sequence[Predicate], piece: Piece
     while (place := _next_governor(here, seen, predicates)) is not None:
         above = predicates[place]
         seen.add(above.number)
-        values.append(_from_governor(here, above, piece, known))
+        value = _from_governor(here, above, piece, known)
+        if here is predicate and value in NEGATIVE and here.tense == "gerund" and not here.negated:
+            values[0] = "asserted"  # "from" belongs to the verb above: to refrain from imposing is one negation
+        values.append(value)
         here = above
     if piece.text.rstrip("\"' ").endswith("?"):
         values.append("question")
@@ -63,7 +67,7 @@ def _next_governor(here: Predicate, seen: Collection[int], predicates: Sequence[
 def _combined(values: list[str]) -> str:
     """The value that says least has happened; two negations do not make an assertion, they make a doubt."""
     strongest = max(values, key=STRENGTH.index)
-    negative = sum(v in ("negated", "denied") for v in values)
+    negative = sum(v in NEGATIVE for v in values)
     return "possible" if negative > 1 else strongest
 
 
