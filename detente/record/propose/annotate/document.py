@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
@@ -21,6 +21,7 @@ from detente.record.propose.annotate.words import Term, vocabulary
 from detente.record.publishers import government, house
 
 MISSPELT = ("misspelt", "read back", "office", "a character", "Sino-Vietnamese ", "Sino-Vietnamese,")
+AFTER_PLACE = re.compile(r"\s?(?:[,.;:)—–]|$)|\s(?:on|at|for|this|last|next|from|after|before|during|where)\b")
 LIMIT = 1_800_000  # characters; some seven hundred pages
 FUTURE = re.compile(
     r"\b(?:will|would|shall|'ll|is to|are to|going to|scheduled|expected|expects?|plan(?:s|ned)? to|due to|may"
@@ -224,7 +225,7 @@ def _sentences(reading: Reading, line: Piece, named: list[Named], month_first: b
         yield Sentence(
             piece,
             clauses=tuple(clauses(piece)),
-            sides=tuple(m for m in _inside(mentions, piece) if not any(x.start <= m.start < x.end for x in covers)),
+            sides=tuple(m for m in _inside(mentions, piece) if not _is_of_place(m, piece, covers, places_named)),
             people=people,
             cities=places_named,
             times=_inside(times, piece),
@@ -233,6 +234,15 @@ def _sentences(reading: Reading, line: Piece, named: list[Named], month_first: b
             terms=_inside(terms, piece),
             rates=_inside(rates, piece),
         )
+
+
+def _is_of_place(m: places.Mention, piece: Piece, covers: Sequence[Any], cities: Sequence[places.City]) -> bool:
+    """Whether the name of a side only belongs to a person's or a city's: in Auckland, New Zealand, on Thursday."""
+    if any(x.start <= m.start < x.end for x in covers):
+        return True
+    city = next((c for c in cities if c.start >= piece.start + 4 and c.country == m.side and m.start - c.end == 2), None)
+    between = piece.text[city.end - piece.start : m.start - piece.start] if city else ""
+    return m.form == "name" and between == ", " and AFTER_PLACE.match(piece.text, m.end - piece.start) is not None
 
 
 def _inside(items: list[Any], piece: Piece) -> tuple[Any, ...]:
