@@ -10,6 +10,7 @@ from detente.record.propose.annotate import places
 from detente.record.propose.learned.frame import Frame
 from detente.record.propose.relate import parties
 from detente.record.propose.relate.predicates import Span
+from detente.record.propose.relate.speaker import owns_office
 
 Side = str | None
 Speaker = tuple[str | None, str | None]
@@ -147,7 +148,7 @@ def no_target(frame: Frame, imposer: Side) -> list[str]:
 def speakers(frame: Frame) -> list[tuple[Speaker, list[str]]]:
     """Who may have said it: persons and sides near by, the author, the narrator, nobody named."""
     named: dict[Speaker, list[str]] = {}
-    for speaker, features in (*_named_here(frame), *_named_before(frame), *_of_document(frame)):
+    for speaker, features in (*_named_here(frame), *_named_before(frame), *_of_utterances(frame), *_of_document(frame)):
         named.setdefault(speaker, []).extend(features)
     for speaker in NAMELESS:
         named.setdefault(speaker, []).append("nameless")
@@ -182,7 +183,8 @@ def _named_here(frame: Frame) -> Iterator[tuple[Speaker, list[str]]]:
         features = [word.kind, "within" if frame.holds(i) else "beside", f"verb:{min(near, 6)}", *frame.around(i)[:3]]
         features += [f"place:{min(i, 5)}", f"place from end:{min(len(view.words) - i, 5)}"]
         if word.kind == "PERSON":
-            yield (word.mention.name, word.mention.side), [*features, f"person number:{min(persons, 2)}"]
+            name = None if owns_office(frame.reading, word.mention) else word.mention.name
+            yield (name, word.mention.side), [*features, f"person number:{min(persons, 2)}"]
             persons += 1
         else:
             yield (None, word.mention.side), [*features, f"sign:{word.form}"]
@@ -211,6 +213,16 @@ def _further_back(frame: Frame) -> Iterator[tuple[Speaker, list[str]]]:
             yield (n.name, n.side), [f"back:{back}", f"back:{back}:{frame.pronoun}", f"back:{back}:{j}", line]
         for m in earlier.sides[:2] if back < BACK else ():
             yield (None, m.side), [f"side back:{back}", f"side back:{back}:{frame.pronoun}"]
+
+
+def _of_utterances(frame: Frame) -> Iterator[tuple[Speaker, list[str]]]:
+    """Who speaks in the stretch by its verbs of saying, also where nothing is asserted: he urged, she asked."""
+    for u in frame.view.analysis.attribution.within(frame.view.sentence):
+        who = u.speaker
+        if u.start < frame.end and frame.start < u.end and not who.itself:
+            named = "name" if who.name else "described" if who.described else "side"
+            holds = "holds" if u.start <= frame.start and frame.end <= u.end else "touches"
+            yield (who.name, who.side), ["spoken", f"spoken:{named}", f"spoken:{holds}", f"spoken:{named}:{u.concept}"]
 
 
 def _of_document(frame: Frame) -> Iterator[tuple[Speaker, list[str]]]:

@@ -15,6 +15,14 @@ from detente.record.propose.annotate.words import UPPER, any_of, load
 from detente.record.propose.relate.predicates import Span
 
 JOINT = "joint"
+FAR, NEXT = 30, 6  # sentences back in which an office is looked for; sentences at the head of a report
+REACH = 60  # characters between a side and the noun that is named with it
+HOUSE = re.compile(
+    r"ministry|department|embassy|parliament|palace|treasury|commission|council|cabinet|congress|senate|agency|customs|部|bộ"
+)
+SEVERAL = re.compile(r"\b(?:ministers|presidents|premiers|secretaries|governments|ministries|leaders|negotiators|delegations) of (?:the )?$", re.I)
+DEFINITE = re.compile(r"(?:(?:and|but|as|while)\s)?the\s", re.I)
+OTHER_PHRASE = re.compile(r"\b(?:and|or|with|by|that|to|from|in|on|at|said|says|was|is|are|were|has|have|had|its?)\b")
 PRONOUN = re.compile(
     r"\b(?:he|she|they|it|who|which|whom|him|her)\b\W*(?:(?:\w+ly|also|again|later|then|now|even|only|once|twice|still|too)\W*)?$",
     re.I,
@@ -134,14 +142,18 @@ def _last_person(reading: Reading, named: list[Named], span: Span) -> Speaker | 
     n = named[-1]
     if len(named) > 1 and re.match(r"\s?,?\s?(?:and|,)\s", reading.text[named[-2].end : n.begin] + " "):
         return Speaker(named[-2].name, named[-2].side)
-    return None if _owns_office(reading, n, span) else Speaker(n.name, n.side or None)
+    return None if owns_office(reading, n) else Speaker(n.name, n.side or None)
 
 
-def _owns_office(reading: Reading, n: Named, span: Span) -> bool:
-    """Whether an office behind a name speaks for the person: Trump aides."""
-    behind = reading.text[max(n.end, n.stop) : span.end]
-    is_near = len(behind.split()) < 4 and not behind.lstrip().startswith(",") and not behind.startswith(" of ")
-    return is_near and _offices(reading.language, behind) is not None
+def owns_office(reading: Reading, n: Named) -> bool:
+    """Whether an office behind a name speaks for the person: Trump aides, Li's spokesman."""
+    return reading.language == "en" and _owned().match(reading.text, max(n.end, n.stop)) is not None
+
+
+@cache
+def _owned() -> re.Pattern[str]:
+    """What a person named just before owns."""
+    return re.compile(rf"(?:\s|'s?\s(?:[\w-]+\s){{0,2}}?){listed('en', 'offices').pattern}", re.I)
 
 
 def _is_governed(reading: Reading, n: Named, span: Span) -> bool:
@@ -218,7 +230,7 @@ def _described(reading: Reading, sentence: Sentence, span: Span, text: str, last
     if office and (named := _spelt(reading, sentence, span, text)):
         return named
     if _is_observer(language, text, office):
-        inside = sentence.sides_within(span.start, span.end)
+        inside = [] if listed(language, "media").search(text) else sentence.sides_within(span.start, span.end)
         return Speaker(side=inside[0].side if inside else None, described=words)
     return _official(reading, sentence, span, words, last) if office else None
 
@@ -236,7 +248,7 @@ def _official(reading: Reading, sentence: Sentence, span: Span, words: str, last
     """An office of a side, or the person whom the text named in it before: the minister."""
     text = reading.text[span.start : span.end]
     inside = sentence.sides_within(span.start, span.end)
-    owner = _owner_of_office(reading, sentence, text, inside[0].side if inside else None)
+    owner = _owner_of_office(reading, sentence, span, text, inside[0].side if inside else None)
     if owner and owner.name and re.search(r"\b(?:the|our)\s", text, re.I):
         return owner
     if inside:
@@ -275,33 +287,84 @@ def _seat(sentence: Sentence, span: Span) -> str | None:
     return places.table()["en"].get(city.name, (city.country, ""))[0] if city else None
 
 
-def _owner_of_office(reading: Reading, sentence: Sentence, text: str, side: str | None) -> Speaker | None:
+def _owner_of_office(reading: Reading, sentence: Sentence, span: Span, text: str, side: str | None) -> Speaker | None:
     """The person or the house whose office the text named before: the president, the ministry.
 
     side: that of the office, where it is named with one.
     """
-    house = re.search(r"ministry|department|embassy|parliament|palace|部|\bbộ\b|(?=发言人)", text)
-    before = reversed(reading.sentences[max(0, sentence.number - 30) : sentence.number])
-    if house:
-        sides = (x for s in before for x in reversed(s.sides) if side is None)
-        return next((Speaker(side=x.side) for x in sides if _stands_with(reading, x, house.group() or "部")), None)
-    return _holder(before, text, side)
+    noun = _noun(reading.language, text)
+    is_house = bool(HOUSE.search(noun))
+    holder = None if is_house else _holder(_sentences_with_names(reading, sentence), text, side)
+    if holder or side or not noun:
+        return holder
+    if not is_house and not DEFINITE.match(text.strip(" ,")):
+        return None
+    owner = _named_with(reading, sentence, span.start, noun)
+    return Speaker(side=owner) if owner else None
 
 
-def _holder(before: Iterable[Sentence], text: str, side: str | None) -> Speaker | None:
-    """The person whom the sentences before named last with the office of a phrase."""
+def _noun(language: str, text: str) -> str:
+    """The noun of an office as other mentions of it hold it; empty where there is none."""
+    if language == "en":
+        head = _offices(language, text)
+        return head.group().lower() if head else ""
+    house = re.search(r"部|\bbộ\b|(?=发言人)", text)
+    return (house.group() or "部") if house else ""
+
+
+def _sentences_with_names(reading: Reading, sentence: Sentence) -> Iterable[Sentence]:
+    """Where the holder of an office is looked for: in what stands before; for a headline, which leaves the name out, behind."""
+    if sentence.number == 0:
+        return reading.sentences[1:NEXT]
+    return reversed(reading.sentences[max(0, sentence.number - FAR) : sentence.number])
+
+
+def _holder(sentences: Iterable[Sentence], text: str, side: str | None) -> Speaker | None:
+    """The first person whom sentences name with the office of a phrase."""
     kind = people.office(text)
     if kind is None or re.search(r"officials?|side|adviser|\ban?\b|aides?|office|administration", text):
         return None
-    holders = (n for s in before for n in reversed(s.people) if n.role and people.office(n.role) == kind)
+    holders = (n for s in sentences for n in reversed(s.people) if n.role and people.office(n.role) == kind)
     return next((Speaker(n.name, n.side or None) for n in holders if side in (None, n.side)), None)
 
 
-def _stands_with(reading: Reading, x: places.Mention, house: str) -> bool:
-    """Whether a side is named together with a house: China's ministry, the ministry in Beijing."""
+def _named_with(reading: Reading, sentence: Sentence, place: int, noun: str) -> str | None:
+    """The side that the text before a place named last together with a noun: the Chinese ministry, a ministry in Beijing."""
+    for s in reversed(reading.sentences[max(0, sentence.number - FAR) : sentence.number + 1]):
+        if noun in s.piece.text.lower():
+            sides = [x.side for x in s.sides if x.end <= place and _stands_with(reading, s, x, noun)]
+            sides += [homes.of_city(c) for c in s.cities if c.end <= place and _belongs_to(_up_to(reading, s, c.start), noun)]
+            sides = sides or [n.side for n in s.people if n.end <= place and n.side and noun in n.role.lower()]
+            if sides:
+                return sides[-1]
+    return None
+
+
+def _stands_with(reading: Reading, s: Sentence, x: places.Mention, noun: str) -> bool:
+    """Whether a side is named in one phrase with a noun."""
+    before = _up_to(reading, s, x.start)
+    behind = reading.text[x.end : min(s.piece.end, x.end + REACH)].lower()
+    if reading.language == "en":
+        return noun in x.words.lower() or _leads_to(behind, noun) or _belongs_to(before, noun)
     reach = 4 if reading.language == "zh" else 30
-    around = reading.text[x.end : x.end + reach] + reading.text[max(0, x.start - reach) : x.start]
-    return house in around.lower() + x.words
+    return noun in behind[:reach] + before[-reach:] + x.words
+
+
+def _up_to(reading: Reading, s: Sentence, place: int) -> str:
+    """The words of a sentence right before a place."""
+    return reading.text[max(s.piece.start, place - REACH) : place].lower()
+
+
+def _leads_to(behind: str, noun: str) -> bool:
+    """Whether the words behind a side lead to a noun: China's commerce ministry."""
+    m = re.match(rf"(?:'s?)?\s((?:[\w.-]+\s){{0,4}}){noun}\b", behind)
+    return m is not None and not OTHER_PHRASE.search(m.group(1))
+
+
+def _belongs_to(before: str, noun: str) -> bool:
+    """Whether a noun is named with the side that comes next: the ministry of finance in Beijing, the department of Peru."""
+    m = re.search(rf"\b{noun}((?:\s(?:of|for)\s[\w-]+(?:\sand\s[\w-]+)?)?)\s(?:of|for|in|from)\s(?:the\s)?$", before)
+    return m is not None
 
 
 @cache
@@ -324,8 +387,11 @@ def _named_before(reading: Reading, sentence: Sentence, place: int) -> list[str]
 
 
 def _side(reading: Reading, sentence: Sentence, span: Span, first: bool) -> Speaker | None:
-    """A side named as the one who speaks: Beijing, the White House."""
+    """A side named as the one who speaks: Beijing, the White House; both, of which the ministers speak."""
     named = []
+    of = sentence.sides_within(span.start, span.end)
+    if len({x.side for x in of}) == 2 and SEVERAL.search(reading.text[span.start : of[0].start]):
+        return Speaker(side=JOINT, described=reading.text[span.start : span.end].strip(" ,"))
     for x in sentence.sides:
         if not (span.start <= x.start and x.end <= span.end):
             continue
