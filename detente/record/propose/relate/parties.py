@@ -31,6 +31,7 @@ BOTH = re.compile(
     re.I,
 )
 ORIGIN = re.compile(r"\b(?:originating|produced|made|manufactured|grown|built|assembled|mined|raised) in (?:the )?$")
+OF_TWO = re.compile(r"\bthe (latter|former)\b(?! [a-z]+(?:er|or|ent)\b)")
 HE = re.compile(r"\b(?:he|she)\b", re.I)
 IT = re.compile(r"\b(?:it|its|they|their|nước này|phía này)\b|该国", re.I)
 IT_LAST = re.compile(r"\b(?:it|they)\s*$", re.I)
@@ -150,6 +151,9 @@ def _pronoun(reading: Reading, sentence: Sentence, span: Span, focus: Focus) -> 
     text = reading.text[span.start : span.end]
     if re.match(r"(?:who|which|that|whose)\b", text):
         return _antecedent(sentence, span)
+    if m := OF_TWO.search(text):
+        sides = named_before(reading, sentence, span.start + m.start())[-2:]
+        return _party(tuple(sides[-1:] if m.group(1) == "latter" else sides[:1]), None, span, m)
     if m := _both(reading.language).search(text):
         return _party(tuple(reading.parties), None, span, m)
     if m := HE.search(text):
@@ -176,6 +180,14 @@ def _both(language: str) -> re.Pattern[str]:
     if language == "en":
         return BOTH
     return re.compile(rf"(?:^|[\s，；：])\s*{any_of(load(language, 'speech.yaml')['both'])}", re.I)
+
+
+def named_before(reading: Reading, sentence: Sentence, place: int) -> list[str]:
+    """The sides that a sentence names before a place, in reading order, else those of the sentence before it."""
+    here = dict.fromkeys(m.side for m in sentence.sides if m.end <= place)
+    if len(here) < 2 and sentence.number:
+        here = dict.fromkeys([*(m.side for m in reading.sentences[sentence.number - 1].sides), *here])
+    return list(here)
 
 
 def _he(sentence: Sentence, span: Span, m: re.Match[str], focus: Focus) -> Party:

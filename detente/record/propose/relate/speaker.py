@@ -12,6 +12,7 @@ from detente.record.propose.annotate import homes, places
 from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.offices import Named
 from detente.record.propose.annotate.words import UPPER, any_of, load
+from detente.record.propose.relate.parties import OF_TWO, named_before
 from detente.record.propose.relate.predicates import Span
 
 JOINT = "joint"
@@ -179,6 +180,9 @@ def _pronoun(reading: Reading, sentence: Sentence, span: Span, text: str, last: 
         return known if m and not _offices(reading.language, text) else None
     if SELF.search(text):
         return Speaker(side=reading.author if reading.official else None, itself=True)
+    if of_two := OF_TWO.search(text):
+        sides = named_before(reading, sentence, span.start)[-2:]
+        return Speaker(side=sides[0 if of_two.group(1) == "former" else -1]) if sides else known
     m = PRONOUN.search(text)
     if not m:
         return None

@@ -25,6 +25,10 @@ CLAUSE_OPENER = re.compile(
 )
 BRACKETS = re.compile(r"\s\([^()]{1,60}\)(?=\s\w)")
 PARENTHESIS = re.compile(r",\s(?:who|which|(?:with|of|to|from|by) (?:whom|which))\b[^,;]*(?=,)")
+WHEREABOUTS = re.compile(
+    r",\s(?:speaking|talking|addressing|answering|responding|replying|testifying|appearing|standing|flanked|accompanied)\b"
+    r"[^,;\"]*,(?=\s(?:\w+ly\s|also\s|then\s|later\s)?\w+(?:ed|aid|old)\b)"
+)  # of a speaker, between the name and the verb
 
 
 class Mark(NamedTuple):
@@ -62,7 +66,8 @@ def hushed(piece: Piece, quoted: list[Span]) -> Piece:
 def _english(quiet: Piece, s: Sentence, acts: Sequence[Predicate], reading: Reading) -> list[Mark]:
     """The verbs of saying of an English sentence that open an utterance."""
     text = PARENTHESIS.sub(lambda m: ", " + " " * (len(m.group()) - 2), quiet.text)
-    text = BRACKETS.sub(lambda m: " " * len(m.group()), text)
+    for aside in (BRACKETS, WHEREABOUTS):
+        text = aside.sub(lambda m: " " * len(m.group()), text)
     if text != s.piece.text:
         acts = grammar.find(Piece(text, quiet.start, quiet.end, quiet.line), "en", list(s.terms))
     marks = []
