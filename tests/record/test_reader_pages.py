@@ -26,6 +26,24 @@ def test_invitations_and_notices_around_a_report_are_not_read(line):
     assert [s.piece.text for s in reading(f"Norway spoke.\n\n{line}\n").sentences] == ["Norway spoke."]
 
 
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        ("The minister speaks to reporters in Oslo. Photo: Norway Post", "en"),
+        ("Norway's minister at the port of Oslo on Monday. NORWAY PRESS/Kari Berg", "en"),
+        ("Bộ trưởng phát biểu tại Oslo ngày 9/3. Ảnh: Reuters.", "vi"),
+        ("2027-03-10 06:21:15    中国青年网  参与评论()人", "zh"),
+        ("责任编辑:王芳", "zh"),
+    ],
+)
+def test_the_words_under_a_picture_and_the_stamp_of_a_page_are_not_read(line, language):
+    assert not reading(f"{line}\n", language=language).sentences
+
+
+def test_a_report_that_ends_with_a_photographer_at_work_is_read():
+    assert len(reading("Norway raised its duty, as the Photo Times reported on Monday.").sentences) == 1
+
+
 def test_the_path_to_a_page_is_no_part_of_its_headline():
     first = reading("Home > World > Trade > Norway lowers its duty on lamb\n\nMore soon.").sentences[0]
     assert first.piece.text == "Norway lowers its duty on lamb"
@@ -49,6 +67,13 @@ def test_a_dateline_is_read_below_a_headline_and_the_time_of_day(head, city, tex
 def test_cities_before_colons_that_label_who_speaks_are_no_dateline():
     lines = ["Oslo: The duty stays.", "Santiago: The duty has to go."]
     assert dateline.find(lines) is None
+
+
+def test_of_sides_named_equally_often_those_named_first_are_the_parties():
+    assert reading("Peru met Chile. Peru spoke of Chile. Peru had asked Brazil, and Brazil knew.").parties == (
+        "PER",
+        "CHL",
+    )
 
 
 def test_the_day_of_a_dateline_is_that_of_the_report():

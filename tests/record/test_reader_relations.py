@@ -81,6 +81,7 @@ def test_what_did_not_happen_is_told_from_what_did(text, concept, modality):
         ("Hai bên chưa đạt được thỏa thuận.", "vi", "agree", "negated"),
         ("Hà Nội bác bỏ tin hai bên đã ký hiệp định.", "vi", "sign", "denied"),
         ("Hai bên sẽ ký hiệp định.", "vi", "sign", "planned"),
+        ("Hai bên gặp nhau để đạt được thỏa thuận.", "vi", "agree", "hoped"),
         ("Nếu đàm phán đổ vỡ, Mỹ sẽ áp thuế.", "vi", "collapse", "conditional"),
     ],
 )

@@ -7,9 +7,9 @@ from detente.record.propose.annotate import document as annotated
 from detente.record.propose.relate.analysis import analyse
 
 
-def speakers(text):
-    """Name and side of each who speaks in an English text."""
-    reading = annotated.read(Document(id="d", text=text, sha256="", published="2027-03-10", language="en"))
+def speakers(text, language="en"):
+    """Name and side of each who speaks in a text."""
+    reading = annotated.read(Document(id="d", text=text, sha256="", published="2027-03-10", language=language))
     return [(u.speaker.name, u.speaker.side) for u in analyse(reading).attribution.utterances]
 
 
@@ -62,3 +62,18 @@ def test_a_country_behind_its_city_only_hosts():
         Document(id="d", text="Peru and Chile met in Nairobi, Kenya, on Monday.", sha256="", published="2027-03-10")
     )
     assert [m.side for s in reading.sentences for m in s.sides] == ["PER", "CHL"]
+
+
+def test_a_vietnamese_ministry_is_no_name():
+    text = "Việt Nam gặp Chile. Theo Thứ trưởng Bộ Công Thương, hai bên đã ký hiệp định."
+    assert speakers(text, "vi") == [(None, "VNM")]
+
+
+@pytest.mark.parametrize("aside", ["speaking in Ottawa", "answering questions on a call", "flanked by farmers"])
+def test_where_a_speaker_stands_does_not_part_the_name_from_the_verb(aside):
+    assert speakers(f"Mark Carney, {aside}, also said the duty would stay.") == [("Mark Carney", "CAN")]
+
+
+def test_the_latter_and_the_former_are_the_sides_named_before():
+    text = "Kenya met Tanzania and the latter said the ban would go. Kenya met Tanzania. The former said it would stay."
+    assert speakers(text) == [(None, "TZA"), (None, "KEN")]

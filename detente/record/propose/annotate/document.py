@@ -240,7 +240,9 @@ def _is_of_place(m: places.Mention, piece: Piece, covers: Sequence[Any], cities:
     """Whether the name of a side only belongs to a person's or a city's: in Auckland, New Zealand, on Thursday."""
     if any(x.start <= m.start < x.end for x in covers):
         return True
-    city = next((c for c in cities if c.start >= piece.start + 4 and c.country == m.side and m.start - c.end == 2), None)
+    city = next(
+        (c for c in cities if c.start >= piece.start + 4 and c.country == m.side and m.start - c.end == 2), None
+    )
     between = piece.text[city.end - piece.start : m.start - piece.start] if city else ""
     return m.form == "name" and between == ", " and AFTER_PLACE.match(piece.text, m.end - piece.start) is not None
 
@@ -291,13 +293,15 @@ def _parties(reading: Reading) -> tuple[str, ...]:
         return group
     count = Counter({side: 3 * number for side, number in Counter(title).items()})
     for s in reading.sentences:
-        count.update(s.named_sides)
+        count.update(list(dict.fromkeys([*(m.side for m in s.sides), *sorted(s.named_sides)])))
     if reading.author and reading.author != "joint":
         count[reading.author] += 5
     for body in places.bodies():
         count.pop(body, None)
     hosts = {c.country for s in reading.sentences for c in s.cities if c.country not in reading.capitals}
-    return tuple(sorted(count, key=lambda k: (-count[k] / (2 if k in hosts else 1), k))[:2])
+    return tuple(
+        sorted(count, key=lambda k: -count[k] / (2 if k in hosts else 1))[:2]
+    )  # of equals, the one named first
 
 
 DAYS_OF_NARRATIVE = ("w1", "next", "d1", "d3", "day", "n")

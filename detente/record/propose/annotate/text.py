@@ -161,9 +161,7 @@ def lines(text: str, start: int = 0) -> list[Piece]:
         lead = re.match(r"[\s•*·▪–-]*(?:\d{1,2}:\d\d |\(?\w{1,3}[.)] )?[\s\u200b]*", raw)
         begin = position + (lead.end() if lead else 0)
         end = position + len(raw.rstrip())
-        begin = (
-            end if FURNITURE.match(text, begin, end) else begin + _length_of_crumbs(text[begin : min(end, begin + 200)])
-        )
+        begin = end if _is_beside(text, begin, end) else begin + _length_of_crumbs(text[begin : min(end, begin + 200)])
         heading = re.match(r"[A-Z][A-Z0-9 ,.'&/-]{12,120}:\s+(?=\S)", text[begin : min(end, begin + 200)])
         if heading and not OFFICER.match(heading.group()):
             begin += heading.end()  # a capital heading repeats the sentence behind it
@@ -182,9 +180,24 @@ FURNITURE = re.compile(  # lines of a page that are no part of the report: links
     r"(?:also read|read also|read more|see also|related(?: articles?| stor(?:y|ies))?|more on this|watch|recommended|don't miss)\s?[:|>]"
     r"|sign up (?:to|for) our|subscribe (?:to|for|now)\b|you must (?:log|be logged) in|with your (?:current )?subscription"
     r"|comments? (?:are closed|\(\d+\))|thank you for (?:signing up|reading)|add [\w ]{2,30} as a preferred source|all rights reserved|©"
-    r"|content is for general information|follow us on|share this(?: article| story)?:|click here|advertisement$",
+    r"|content is for general information|follow us on|share this(?: article| story)?:|click here|advertisement$"
+    r"|\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?\s[^。！？\n]{0,60}$|(?:来源|來源|责任编辑|責任編輯|相关报道|相關報道|相关新闻|相關新聞|分享到)\s?[:：]?"
+    r"|(?:ảnh|photo|image|file photo|foto|图片?|圖片?)\s?[:：]",
     re.I,
 )
+CAPTION = re.compile(  # what a line ends with that stands under a picture
+    r"\(?\b(?:Ảnh|Photo|Image|Picture)s?(?::|\sby\s|\scredit:)[^\n.:]{2,40}\)?\.?$|\b[A-Z]{2,8}(?: [A-Z]{2,8})?/[A-Z][\w .-]{3,40}$"
+)
+LONGEST_CAPTION = 350  # characters
+
+
+def _is_beside(text: str, begin: int, end: int) -> bool:
+    """Whether a line of a page stands beside the report: a notice, a link to another, the words under a picture."""
+    if FURNITURE.match(text, begin, end):
+        return True
+    return end - begin < LONGEST_CAPTION and CAPTION.search(text, max(begin, end - 60), end) is not None
+
+
 CRUMBS = re.compile(r"(?:[^>»›.\n]{2,30}\s[>»›]\s){1,6}")
 
 

@@ -31,7 +31,7 @@ BOTH = re.compile(
     re.I,
 )
 ORIGIN = re.compile(r"\b(?:originating|produced|made|manufactured|grown|built|assembled|mined|raised) in (?:the )?$")
-OF_TWO = re.compile(r"\bthe (latter|former)\b(?! [a-z]+(?:er|or|ent)\b)")
+OF_TWO = re.compile(r"\b[Tt]he (latter|former)\b(?! [a-z]+(?:er|or|ent)\b)")
 HE = re.compile(r"\b(?:he|she)\b", re.I)
 IT = re.compile(r"\b(?:it|its|they|their|nước này|phía này)\b|该国", re.I)
 IT_LAST = re.compile(r"\b(?:it|they)\s*$", re.I)

@@ -21,7 +21,10 @@ REACH = 60  # characters between a side and the noun that is named with it
 HOUSE = re.compile(
     r"ministry|department|embassy|parliament|palace|treasury|commission|council|cabinet|congress|senate|agency|customs|部|bộ"
 )
-SEVERAL = re.compile(r"\b(?:ministers|presidents|premiers|secretaries|governments|ministries|leaders|negotiators|delegations) of (?:the )?$", re.I)
+SEVERAL = re.compile(
+    r"\b(?:ministers|presidents|premiers|secretaries|governments|ministries|leaders|negotiators|delegations) of (?:the )?$",
+    re.I,
+)
 DEFINITE = re.compile(r"(?:(?:and|but|as|while)\s)?the\s", re.I)
 OTHER_PHRASE = re.compile(r"\b(?:and|or|with|by|that|to|from|in|on|at|said|says|was|is|are|were|has|have|had|its?)\b")
 PRONOUN = re.compile(
@@ -278,6 +281,9 @@ def _side_before(reading: Reading, sentence: Sentence, span: Span, last: Speaker
     """
     text = reading.text[span.start : span.end].lower()
     before = _named_before(reading, sentence, span.start)
+    own = [side for side in reading.parties if reading.language == "vi" and people.naming(side).own_reading]
+    if own and "bộ" in text:
+        return own[0]  # in its own language a ministry needs no country
     if "ministry" in text:
         named = [side for side in (reading.home, *before, *reading.parties) if side in _with_ministries()]
         return next((side for side in named if side in reading.parties), next(iter(named), None))
@@ -337,7 +343,9 @@ def _named_with(reading: Reading, sentence: Sentence, place: int, noun: str) -> 
     for s in reversed(reading.sentences[max(0, sentence.number - FAR) : sentence.number + 1]):
         if noun in s.piece.text.lower():
             sides = [x.side for x in s.sides if x.end <= place and _stands_with(reading, s, x, noun)]
-            sides += [homes.of_city(c) for c in s.cities if c.end <= place and _belongs_to(_up_to(reading, s, c.start), noun)]
+            sides += [
+                homes.of_city(c) for c in s.cities if c.end <= place and _belongs_to(_up_to(reading, s, c.start), noun)
+            ]
             sides = sides or [n.side for n in s.people if n.end <= place and n.side and noun in n.role.lower()]
             if sides:
                 return sides[-1]
@@ -453,7 +461,9 @@ def _spelt_in_vietnamese(reading: Reading, sentence: Sentence, span: Span, text:
     if sentence.sides and any(span.start + m.start() <= x.start < span.start + m.end() for x in sentence.sides):
         return None
     words = m.group().split()
-    named = words[-4:] if words[0] not in ("Bộ", "Công", "Ngoại", "Thương") else words[-3:]
+    if "Bộ" in words:
+        return None  # a ministry whose official is left unnamed
+    named = words[-4:] if words[0] not in ("Công", "Ngoại", "Thương") else words[-3:]
     own = [iso for iso in reading.parties if people.naming(iso).own_reading]
     inside = [x.side for x in sentence.sides if span.start <= x.start < span.end]
     return Speaker(spelling.unaccented(" ".join(named)).title(), next(iter(inside or own), None))
