@@ -47,7 +47,7 @@ from detente.record.propose.learned.words import Stretch, View
 from detente.safe_io import write_file
 
 COMMON = 3000  # pieces at the beginning of the vocabulary, which is by frequency, that stay in any case
-OFTEN = 4  # times that the documents hold a rarer piece that stays
+PIECES = 6060  # that stay in all: of rarer ones those that the documents hold most often; the file's size turns on it
 SPECIAL = ("[PAD]", "[CLS]", "[SEP]", UNKNOWN)  # the first pieces: START and STOP are the numbers of the two marks
 SIGNS = "‘’“”–—…•€£¥₩₹"  # beside Latin letters
 POSITIONS = 224  # of a sentence with what stands ahead
@@ -149,17 +149,19 @@ def read_vocabulary(base: Path) -> dict[str, int]:
 
 
 def reduced(vocabulary: dict[str, int], texts: Iterable[str]) -> list[str]:
-    """The pieces that stay: in Latin script, and common, of a single letter or often in the texts."""
+    """The pieces that stay: in Latin script, and common, of a single letter or among those most often in the texts."""
     often = Counter(piece.number for text in texts for piece in cut(text, vocabulary))
-    stay = [piece for piece, number in vocabulary.items() if _stays(piece, number, often[number])]
+    latin = [piece for piece in vocabulary if _is_latin(piece)]
+    common = [p for p in latin if vocabulary[p] < COMMON or len(p.removeprefix(INNER)) == 1]
+    rarer = sorted(set(latin) - set(common), key=lambda p: (-often[vocabulary[p]], vocabulary[p]))
+    stay = common + rarer[: max(PIECES - len(SPECIAL) - len(common), 0)]
     return [*SPECIAL, *sorted(stay, key=vocabulary.__getitem__)]
 
 
-def _stays(piece: str, number: int, often: int) -> bool:
+def _is_latin(piece: str) -> bool:
     letters = piece.removeprefix(INNER)
     is_special = piece.startswith("[") and piece.endswith("]")
-    is_latin = all(ord(letter) < 0x250 or letter in SIGNS for letter in letters)
-    return is_latin and not is_special and (len(letters) == 1 or often >= OFTEN or number < COMMON)
+    return not is_special and all(ord(letter) < 0x250 or letter in SIGNS for letter in letters)
 
 
 def examples(case: Case, cutter: Cutter) -> Iterator[Example]:

@@ -39,6 +39,11 @@ def test_a_treasury_is_no_minister_of_finance():
     assert speakers(text) == [(None, "USA")]
 
 
+def test_a_commissioner_is_the_one_named_before_and_no_commission():
+    text = "Piyush Goyal met Maros Sefcovic, EU commissioner for trade, here. The EU commissioner said he was content."
+    assert speakers(text) == [("Maroš Šefčovič", "EU")]
+
+
 def test_a_headline_that_leaves_out_the_name_has_the_side_of_the_official_named_below():
     text = "Talks with Chile and Peru continue, says trade minister\n\nKenyan Trade Minister Ann Waweru met nobody."
     assert speakers(text)[0][1] == "KEN"

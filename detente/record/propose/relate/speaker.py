@@ -19,7 +19,8 @@ JOINT = "joint"
 FAR, NEXT = 30, 6  # sentences back in which an office is looked for; sentences at the head of a report
 REACH = 60  # characters between a side and the noun that is named with it
 HOUSE = re.compile(
-    r"ministry|department|embassy|parliament|palace|treasury|commission|council|cabinet|congress|senate|agency|customs|部|bộ"
+    r"\b(?:ministry|department|embassy|parliament|palace|treasury|commission|council|cabinet|congress|senate|agency|customs)\b"
+    r"|部|bộ"
 )
 SEVERAL = re.compile(
     r"\b(?:ministers|presidents|premiers|secretaries|governments|ministries|leaders|negotiators|delegations) of (?:the )?$",
