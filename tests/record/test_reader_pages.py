@@ -40,6 +40,10 @@ def test_the_words_under_a_picture_and_the_stamp_of_a_page_are_not_read(line, la
     assert not reading(f"{line}\n", language=language).sentences
 
 
+def test_the_line_of_a_ticker_that_begins_with_its_time_is_read():
+    assert len(reading("2027-03-10 14:05 Norway raised its duty on lamb").sentences) == 1
+
+
 def test_a_report_that_ends_with_a_photographer_at_work_is_read():
     assert len(reading("Norway raised its duty, as the Photo Times reported on Monday.").sentences) == 1
 

@@ -74,6 +74,11 @@ def test_a_vietnamese_ministry_is_no_name():
     assert speakers(text, "vi") == [(None, "VNM")]
 
 
+def test_a_foreign_minister_in_a_vietnamese_text_is_not_vietnamese():
+    text = "Việt Nam gặp Chile. Chile không đồng ý. Bộ trưởng cho biết hai bên chưa ký hiệp định."
+    assert speakers(text, "vi") == [(None, "CHL")]
+
+
 @pytest.mark.parametrize("aside", ["speaking in Ottawa", "answering questions on a call", "flanked by farmers"])
 def test_where_a_speaker_stands_does_not_part_the_name_from_the_verb(aside):
     assert speakers(f"Mark Carney, {aside}, also said the duty would stay.") == [("Mark Carney", "CAN")]

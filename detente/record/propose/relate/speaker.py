@@ -283,7 +283,7 @@ def _side_before(reading: Reading, sentence: Sentence, span: Span, last: Speaker
     text = reading.text[span.start : span.end].lower()
     before = _named_before(reading, sentence, span.start)
     own = [side for side in reading.parties if reading.language == "vi" and people.naming(side).own_reading]
-    if own and "bộ" in text:
+    if own and re.search(r"\bbộ (?!trưởng)", text):
         return own[0]  # in its own language a ministry needs no country
     if "ministry" in text:
         named = [side for side in (reading.home, *before, *reading.parties) if side in _with_ministries()]
