@@ -1,3 +1,5 @@
+import json
+
 import reader_report
 import reader_score
 
@@ -58,3 +60,18 @@ def test_the_report_names_rules_that_fire_in_one_document_and_folds_part_the_doc
 def test_a_report_on_no_document_says_so(capsys):
     assert reader_report.main(["--only", "no_such_document"]) == 2
     assert "no document" in capsys.readouterr().err
+
+
+def test_passages_of_a_file_are_judged_as_documents(tmp_path, capsys):
+    passage = {
+        "language": "en", "published": "2027-03-10", "publisher": "synthetic",
+        "text": "Norway and Chile met in Oslo on Monday.",
+        "records": [
+            {"kind": "meeting", "quote": "met in Oslo on Monday", "value": {"city": "Oslo", "start": "2027-03-08"}}
+        ],
+    }  # fmt: skip
+    path = tmp_path / "passages.jsonl"
+    path.write_text(json.dumps(passage) + "\n", "utf-8")
+    assert reader_report.main(["--passages", str(path), "--judged", "--aggregate-only"]) == 0
+    row = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("without names"))
+    assert row.split()[2:4] == ["1", "1"]

@@ -1,9 +1,11 @@
 """Where the reader is right and where it is wrong: per rule, kind and language, against hand-made records.
 
     reader_report.py [--corpus DIR]... [--only LIST] [--fold K/N] [--misses] [--kinds K,K] [--aggregate-only]
+    reader_report.py --passages FILE [--judged] [--misses] [--aggregate-only]
 
-Without --corpus the documents of tests/record are read; each --corpus DIR adds DIR/documents with DIR/gold. LIST is a
-file with a document a line, or names with commas between. --misses lists what was missed and what is wrong, in context.
+Without --corpus the documents of tests/record are read; each --corpus DIR adds DIR/documents with DIR/gold. --passages
+reads those of a file instead, whose records name no persons: the row "without names" counts. LIST is a file with a
+document a line, or names with commas between. --misses lists what was missed and what is wrong, in context.
 --aggregate-only prints counts alone, for documents that a writer of rules shall not look into. What the rules make of a
 document is counted, however sure they are; --judged counts the facts alone, which the shipped model has chosen: it was
 trained on these documents, so for it the scores in cross-validation of docs/models/reader.md count, not these.
@@ -22,7 +24,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from reader_score import KEYS, NAMES, Example, Fact, by_rules, differing, examples, match, names, overlap
+from reader_score import KEYS, NAMES, Example, Fact, by_rules, differing, examples, match, names, overlap, passages
 
 from detente.record.propose import facts
 
@@ -230,6 +232,9 @@ def _only(text: str | None) -> frozenset[str] | None:
 def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--corpus", action="append", default=[], type=Path, metavar="DIR")
+    parser.add_argument(
+        "--passages", type=Path, metavar="FILE", help="those of a file, which bear no names, in place of documents"
+    )
     parser.add_argument("--only", metavar="LIST", help="a file with a document a line, or names with commas between")
     parser.add_argument("--fold", type=_fold, metavar="K/N")
     parser.add_argument("--kinds", default=",".join(KEYS), help="for --misses: kinds with commas between")
@@ -239,13 +244,22 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def _read(options: argparse.Namespace) -> list[Example]:
+    """The documents or passages to judge, with what the reader proposes."""
+    reader, only = facts if options.judged else by_rules, _only(options.only)
+    if options.passages:
+        return [Example(document, True, gold, reader(document)) for document, gold in passages(options.passages)]
+    read = []
+    for folder in (KNOWN, *options.corpus):
+        chosen = names(folder / "gold", only, options.fold)
+        read += examples(chosen, folder / "documents", folder / "gold", reader)
+    return read
+
+
 def main(arguments: list[str]) -> int:
     """Print the report; exit code 2 where no document is left to read."""
     options = _arguments(arguments)
-    only, read = _only(options.only), []
-    for folder in (KNOWN, *options.corpus):
-        chosen = names(folder / "gold", only, options.fold)
-        read += examples(chosen, folder / "documents", folder / "gold", facts if options.judged else by_rules)
+    read = _read(options)
     if not read:
         print("no document with gold is left by --only and --fold", file=sys.stderr)
         return 2

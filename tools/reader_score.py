@@ -136,6 +136,16 @@ def examples(chosen: Iterable[str], documents: Path, gold: Path, reader: Reader 
     return out
 
 
+def passages(path: Path) -> Iterator[tuple[Document, list[Fact]]]:
+    """The passages of a file, each a line with its text and records: as documents with the places of their quotes."""
+    for number, line in enumerate(path.read_text("utf-8").splitlines()):
+        row = json.loads(line)
+        about = {key: row[key] for key in ("language", "published", "publisher")}
+        document = Document(id=f"passage {number}", text=row["text"], sha256="", **about)
+        spans = [place(row["text"], r["quote"], r.get("occurrence")) for r in row["records"]]
+        yield document, [{**r, "start": a, "end": b} for r, (a, b) in zip(row["records"], spans, strict=True)]
+
+
 def f1(hits: float, wanted: float, given: float) -> float:
     """The harmonic mean of recall and precision, from counts."""
     return 2 * hits / max(1, wanted + given)

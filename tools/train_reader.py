@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import sys
 import time
 from collections import Counter
@@ -128,12 +127,7 @@ def load(folders: Iterable[Path], tuned: frozenset[str], others: tuple[str, ...]
 def load_passages(path: Path) -> list[Case]:
     """The passages of a file: each a line with its text and records, a document of its own."""
     cases = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines()):
-        row = json.loads(line)
-        text, about = row["text"], {k: row[k] for k in ("language", "published", "publisher")}
-        document = Document(id=f"passage {number}", text=text, sha256="", **about)
-        spans = [scoring.place(text, r["quote"], r.get("occurrence")) for r in row["records"]]
-        gold = [{**r, "start": a, "end": b} for r, (a, b) in zip(row["records"], spans, strict=True)]
+    for document, gold in scoring.passages(path):
         analysis, drafts = run.analysed(document)
         cases.append(Case(document.id, document, gold, analysis, drafts, tuned=False, passage=True))
         _prepare(cases[-1])
