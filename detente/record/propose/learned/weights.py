@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from detente.safe_io import write_file
 
 DIMENSION = 1 << 16  # places of the hash; two features that share one share a weight
-STEPS = 127  # of a weight on either side of zero, as the file keeps it
+STEPS = 27  # of a weight on either side of zero, as the file keeps it
 FILE = "weights.npz"
 
 Floats = NDArray[np.float32]
@@ -76,7 +76,7 @@ def softmax(scores: Floats) -> Floats:
 
 
 def save(path: Path, weights: Weights, least: float) -> None:
-    """Write the weights, each model in 255 steps; those below least times the largest of a model are left out."""
+    """Write the weights, each model in 55 steps; those below least times the largest of a model are left out."""
     arrays: dict[str, Any] = {"threshold": np.float32(weights.threshold)}
     for name, values in weights.models.items():
         scale = float(np.abs(values).max()) or 1.0
