@@ -44,6 +44,10 @@ def test_the_line_of_a_ticker_that_begins_with_its_time_is_read():
     assert len(reading("2027-03-10 14:05 Norway raised its duty on lamb").sentences) == 1
 
 
+def test_a_sentence_that_begins_with_the_word_for_source_is_read():
+    assert len(reading("来源地规则由双方商定。", language="zh").sentences) == 1
+
+
 def test_a_report_that_ends_with_a_photographer_at_work_is_read():
     assert len(reading("Norway raised its duty, as the Photo Times reported on Monday.").sentences) == 1
 

@@ -299,9 +299,8 @@ def _parties(reading: Reading) -> tuple[str, ...]:
     for body in places.bodies():
         count.pop(body, None)
     hosts = {c.country for s in reading.sentences for c in s.cities if c.country not in reading.capitals}
-    return tuple(
-        sorted(count, key=lambda k: -count[k] / (2 if k in hosts else 1))[:2]
-    )  # of equals, the one named first
+    ranked = sorted(count, key=lambda k: -count[k] / (2 if k in hosts else 1))  # of equals, the one named first
+    return tuple(ranked[:2])
 
 
 DAYS_OF_NARRATIVE = ("w1", "next", "d1", "d3", "day", "n")

@@ -181,7 +181,8 @@ FURNITURE = re.compile(  # lines of a page that are no part of the report: links
     r"|sign up (?:to|for) our|subscribe (?:to|for|now)\b|you must (?:log|be logged) in|with your (?:current )?subscription"
     r"|comments? (?:are closed|\(\d+\))|thank you for (?:signing up|reading)|add [\w ]{2,30} as a preferred source|all rights reserved|©"
     r"|content is for general information|follow us on|share this(?: article| story)?:|click here|advertisement$"
-    r"|\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?\s[^。！？\n]{0,40}(?:评论|評論|来源|來源|编辑|編輯|阅读|閱讀|字号|字號)|(?:来源|來源|责任编辑|責任編輯|相关报道|相關報道|相关新闻|相關新聞|分享到)\s?[:：]?"
+    r"|\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?\s[^。！？\n]{0,40}(?:评论|評論|来源|來源|编辑|編輯|阅读|閱讀|字号|字號)"
+    r"|(?:来源|來源|责任编辑|責任編輯)\s?[:：]|(?:相关报道|相關報道|相关新闻|相關新聞|分享到)"
     r"|(?:ảnh|photo|image|file photo|foto|图片?|圖片?)\s?[:：]",
     re.I,
 )
