@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
@@ -46,9 +46,9 @@ class Sentence:
     rates: tuple[amounts.Rate, ...] = ()
 
     @property
-    def named_sides(self) -> set[str]:
-        """The sides that it names, or whose people it names."""
-        return {m.side for m in self.sides} | {n.side for n in self.people}
+    def named_sides(self) -> Set[str]:
+        """The sides that it names, or whose people it names, in this order."""
+        return dict.fromkeys([*(m.side for m in self.sides), *(n.side for n in self.people)]).keys()
 
     def clause_at(self, place: int) -> Piece:
         """The clause a place stands in, else the sentence."""
@@ -225,7 +225,11 @@ def _sentences(reading: Reading, line: Piece, named: list[Named], month_first: b
         yield Sentence(
             piece,
             clauses=tuple(clauses(piece)),
-            sides=tuple(m for m in _inside(mentions, piece) if not _is_of_place(m, piece, covers, places_named)),
+            sides=tuple(
+                m
+                for m in _inside(mentions, piece)
+                if not any(x.start <= m.start < x.end for x in covers) and not _is_behind_city(m, piece, places_named)
+            ),
             people=people,
             cities=places_named,
             times=_inside(times, piece),
@@ -236,15 +240,11 @@ def _sentences(reading: Reading, line: Piece, named: list[Named], month_first: b
         )
 
 
-def _is_of_place(m: places.Mention, piece: Piece, covers: Sequence[Any], cities: Sequence[places.City]) -> bool:
-    """Whether the name of a side only belongs to a person's or a city's: in Auckland, New Zealand, on Thursday."""
-    if any(x.start <= m.start < x.end for x in covers):
-        return True
-    city = next(
-        (c for c in cities if c.start >= piece.start + 4 and c.country == m.side and m.start - c.end == 2), None
-    )
-    between = piece.text[city.end - piece.start : m.start - piece.start] if city else ""
-    return m.form == "name" and between == ", " and AFTER_PLACE.match(piece.text, m.end - piece.start) is not None
+def _is_behind_city(m: places.Mention, piece: Piece, cities: Sequence[places.City]) -> bool:
+    """Whether a side is only named for its city: in Auckland, New Zealand, on Thursday; not Beijing, China said."""
+    named = (c for c in cities if c.end + 2 == m.start and c.country == m.side and c.start >= piece.start + 4)
+    is_set_off = m.form == "name" and any(piece.text.startswith(", ", c.end - piece.start) for c in named)
+    return is_set_off and AFTER_PLACE.match(piece.text, m.end - piece.start) is not None
 
 
 def _inside(items: list[Any], piece: Piece) -> tuple[Any, ...]:
@@ -293,7 +293,7 @@ def _parties(reading: Reading) -> tuple[str, ...]:
         return group
     count = Counter({side: 3 * number for side, number in Counter(title).items()})
     for s in reading.sentences:
-        count.update(list(dict.fromkeys([*(m.side for m in s.sides), *sorted(s.named_sides)])))
+        count.update(s.named_sides)
     if reading.author and reading.author != "joint":
         count[reading.author] += 5
     for body in places.bodies():

@@ -152,8 +152,8 @@ def _pronoun(reading: Reading, sentence: Sentence, span: Span, focus: Focus) -> 
     if re.match(r"(?:who|which|that|whose)\b", text):
         return _antecedent(sentence, span)
     if m := OF_TWO.search(text):
-        sides = named_before(reading, sentence, span.start + m.start())[-2:]
-        return _party(tuple(sides[-1:] if m.group(1) == "latter" else sides[:1]), None, span, m)
+        side = side_of_two(reading, sentence, span, m)
+        return _party((side,) if side else (), None, span, m)
     if m := _both(reading.language).search(text):
         return _party(tuple(reading.parties), None, span, m)
     if m := HE.search(text):
@@ -182,12 +182,16 @@ def _both(language: str) -> re.Pattern[str]:
     return re.compile(rf"(?:^|[\s，；：])\s*{any_of(load(language, 'speech.yaml')['both'])}", re.I)
 
 
-def named_before(reading: Reading, sentence: Sentence, place: int) -> list[str]:
-    """The sides that a sentence names before a place, in reading order, else those of the sentence before it."""
-    here = dict.fromkeys(m.side for m in sentence.sides if m.end <= place)
-    if len(here) < 2 and sentence.number:
-        here = dict.fromkeys([*(m.side for m in reading.sentences[sentence.number - 1].sides), *here])
-    return list(here)
+def side_of_two(reading: Reading, sentence: Sentence, span: Span, m: re.Match[str]) -> str | None:
+    """The side that "the latter" or "the former" stands for: of the last two named before, also by the sentence before.
+
+    m: of OF_TWO in the span.
+    """
+    named = dict.fromkeys(x.side for x in sentence.sides if x.end <= span.start + m.start())
+    if len(named) < 2 and sentence.number:
+        named = dict.fromkeys([*(x.side for x in reading.sentences[sentence.number - 1].sides), *named])
+    two = list(named)[-2:]
+    return two[-1 if m.group(1) == "latter" else 0] if two else None
 
 
 def _he(sentence: Sentence, span: Span, m: re.Match[str], focus: Focus) -> Party:

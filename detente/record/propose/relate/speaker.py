@@ -12,7 +12,7 @@ from detente.record.propose.annotate import homes, places
 from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.offices import Named
 from detente.record.propose.annotate.words import UPPER, any_of, load
-from detente.record.propose.relate.parties import OF_TWO, named_before
+from detente.record.propose.relate.parties import OF_TWO, side_of_two
 from detente.record.propose.relate.predicates import Span
 
 JOINT = "joint"
@@ -184,9 +184,9 @@ def _pronoun(reading: Reading, sentence: Sentence, span: Span, text: str, last: 
         return known if m and not _offices(reading.language, text) else None
     if SELF.search(text):
         return Speaker(side=reading.author if reading.official else None, itself=True)
-    if of_two := OF_TWO.search(text):
-        sides = named_before(reading, sentence, span.start)[-2:]
-        return Speaker(side=sides[0 if of_two.group(1) == "former" else -1]) if sides else known
+    if m := OF_TWO.search(text):
+        side = side_of_two(reading, sentence, span, m)
+        return Speaker(side=side) if side else known
     m = PRONOUN.search(text)
     if not m:
         return None
@@ -376,8 +376,8 @@ def _leads_to(behind: str, noun: str) -> bool:
 
 def _belongs_to(before: str, noun: str) -> bool:
     """Whether a noun is named with the side that comes next: the ministry of finance in Beijing, the department of Peru."""
-    m = re.search(rf"\b{noun}((?:\s(?:of|for)\s[\w-]+(?:\sand\s[\w-]+)?)?)\s(?:of|for|in|from)\s(?:the\s)?$", before)
-    return m is not None
+    of = r"(?:\s(?:of|for)\s[\w-]+(?:\sand\s[\w-]+)?)?"
+    return re.search(rf"\b{noun}{of}\s(?:of|for|in|from)\s(?:the\s)?$", before) is not None
 
 
 @cache
@@ -401,13 +401,10 @@ def _named_before(reading: Reading, sentence: Sentence, place: int) -> list[str]
 
 def _side(reading: Reading, sentence: Sentence, span: Span, first: bool) -> Speaker | None:
     """A side named as the one who speaks: Beijing, the White House; both, of which the ministers speak."""
-    named = []
-    of = sentence.sides_within(span.start, span.end)
-    if len({x.side for x in of}) == 2 and SEVERAL.search(reading.text[span.start : of[0].start]):
+    named, inside = [], sentence.sides_within(span.start, span.end)
+    if len({x.side for x in inside}) == 2 and SEVERAL.search(reading.text[span.start : inside[0].start]):
         return Speaker(side=JOINT, described=reading.text[span.start : span.end].strip(" ,"))
-    for x in sentence.sides:
-        if not (span.start <= x.start and x.end <= span.end):
-            continue
+    for x in inside:
         lead = reading.text[max(span.start, x.start - 10) : x.start]
         if reading.language == "en" and (GOVERNED.search(lead) or x.form == "adjective"):
             continue
