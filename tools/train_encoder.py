@@ -7,7 +7,7 @@ Apache 2.0). Its lowest three layers are trained on, for English documents alone
 and that the documents hardly hold are left out first. A FOLDER and --passages are as in tools/train_reader.py.
 --without PART (0, 1 or 2) leaves out a third of the documents, for the cross-validation of train_reader.py --encoders.
 
-Needs torch and safetensors, which no environment of the project has; fifteen minutes on one core. The same documents
+Needs torch and safetensors, which no environment of the project has; half an hour on one core. The same documents
 and versions give the same file.
 """
 
@@ -151,10 +151,13 @@ def read_vocabulary(base: Path) -> dict[str, int]:
 def reduced(vocabulary: dict[str, int], texts: Iterable[str]) -> list[str]:
     """The pieces that stay: in Latin script, and common, of a single letter or among those most often in the texts."""
     often = Counter(piece.number for text in texts for piece in cut(text, vocabulary))
-    latin = [piece for piece in vocabulary if _is_latin(piece)]
-    common = [p for p in latin if vocabulary[p] < COMMON or len(p.removeprefix(INNER)) == 1]
-    rarer = sorted(set(latin) - set(common), key=lambda p: (-often[vocabulary[p]], vocabulary[p]))
-    stay = common + rarer[: max(PIECES - len(SPECIAL) - len(common), 0)]
+
+    def order(piece: str) -> tuple[bool, int, int]:
+        number = vocabulary[piece]
+        is_common = number < COMMON or len(piece.removeprefix(INNER)) == 1
+        return not is_common, -often[number], number
+
+    stay = sorted(filter(_is_latin, vocabulary), key=order)[: PIECES - len(SPECIAL)]
     return [*SPECIAL, *sorted(stay, key=vocabulary.__getitem__)]
 
 
