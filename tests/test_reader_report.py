@@ -1,5 +1,6 @@
 import json
 
+import pytest
 import reader_report
 import reader_score
 
@@ -75,3 +76,9 @@ def test_passages_of_a_file_are_judged_as_documents(tmp_path, capsys):
     assert reader_report.main(["--passages", str(path), "--judged", "--aggregate-only"]) == 0
     row = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("without names"))
     assert row.split()[2:4] == ["1", "1"]
+
+
+def test_a_file_of_passages_that_is_not_there_is_named_in_one_line(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        reader_report.main(["--passages", "no/such/file.jsonl"])
+    assert "--passages no/such/file.jsonl: no such file" in capsys.readouterr().err.splitlines()[-1]

@@ -241,7 +241,10 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--judged", action="store_true")
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--aggregate-only", action="store_true")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.passages and not options.passages.is_file():
+        parser.error(f"--passages {options.passages}: no such file; check the path")
+    return options
 
 
 def _read(options: argparse.Namespace) -> list[Example]:
