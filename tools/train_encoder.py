@@ -1,6 +1,7 @@
 """Train the reader's encoder: detente/record/propose/learned/encoder.bin, or that of a part of the documents.
 
-    python tools/train_encoder.py BASE FOLDER... --out FILE [--passages FILE] [--without PART] [--epochs N]
+    python tools/train_encoder.py BASE FOLDER... --out FILE [--passages FILE] [--always FILE] [--without PART]
+        [--epochs N]
 
 BASE is a folder with model.safetensors and vocab.txt or tokenizer.json of all-MiniLM-L6-v2 (sentence-transformers,
 Apache 2.0). Its lowest three layers are trained on, for English documents alone; pieces of its vocabulary that are rare
@@ -444,13 +445,17 @@ def _steps(blocks: Any, scale: Any) -> Any:
     return np.clip(np.rint(blocks / scale), -LEVELS, LEVELS)
 
 
-def load(folders: Sequence[Path], passages: Sequence[Path], without: int | None) -> list[Case]:
-    """The English documents and passages, without those of a part."""
+def load(folders: Sequence[Path], passages: Sequence[Path], always: Sequence[Path], without: int | None) -> list[Case]:
+    """The English documents and passages, without those of a part; always: passages that no part leaves out."""
     cases = train_reader.load(folders, frozenset())
-    for path in passages:
-        cases += train_reader.load_passages(path)
+    cases += _passages(passages)
     fold = train_reader.folds(cases)
-    return [c for c in cases if c.document.language == LANGUAGE and fold[c.name] % train_reader.ENCODERS != without]
+    cases = [c for c in cases if fold[c.name] % train_reader.ENCODERS != without]
+    return [c for c in [*cases, *_passages(always)] if c.document.language == LANGUAGE]
+
+
+def _passages(paths: Iterable[Path]) -> list[Case]:
+    return [case for path in paths for case in train_reader.load_passages(path)]
 
 
 def main(arguments: list[str]) -> int:
@@ -460,12 +465,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
     parser.add_argument("--passages", type=Path, action="append", default=[], metavar="FILE")
+    parser.add_argument("--always", type=Path, action="append", default=[], metavar="FILE")
     parser.add_argument("--without", type=int, choices=range(train_reader.ENCODERS), metavar="PART")
     parser.add_argument("--epochs", type=int, default=EPOCHS, metavar="N")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     torch.manual_seed(SEED)
-    cases = load(options.folders, options.passages, options.without)
+    cases = load(options.folders, options.passages, options.always, options.without)
     base = read_vocabulary(options.base)
     vocabulary = reduced(base, (case.analysis.reading.text for case in cases))
     cutter = Cutter({}, vocabulary)

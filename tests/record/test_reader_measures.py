@@ -210,3 +210,31 @@ def test_a_threat_that_was_carried_out_is_no_threat(proposed):
 def test_the_rate_of_a_threat_is_the_one_that_duties_would_reach(proposed):
     (threat,) = proposed("If Chile does not sign, the 10% tariffs will be raised to 25%, Norway's ministry said.")
     assert threat["value"]["rate_pct"] == 25
+
+
+@pytest.mark.parametrize(
+    ("text", "legal_from"),
+    [
+        ("Japan raised its duty on Korean steel to 10 percent Monday.", "2025-06-02"),
+        ("Japan will raise its duty on Korean steel to 10 percent next Monday.", "2025-06-09"),
+        ("Japan raised its duty on Korean steel to 10 percent on Monday, effective June 20.", "2025-06-20"),
+    ],
+)
+def test_a_duty_holds_from_the_day_that_the_words_say_though_no_preposition_stands_before_it(
+    proposed, text, legal_from
+):
+    assert [f["value"].get("legal_from") for f in proposed(text)] == [legal_from]
+
+
+def test_the_rate_of_what_a_measure_answers_is_not_its_own(proposed):
+    text = "Canada imposed tariffs on Peru following Peru's decision to put 25 percent on Canadian steel."
+    rates = {f["value"]["imposer"]: f["value"].get("rate_pct") for f in proposed(text)}
+    assert rates == {"CAN": None, "PER": 25}
+
+
+def test_set_to_take_effect_is_no_duty_that_was_set(proposed):
+    assert not proposed("Canada's tariffs, set to take effect Thursday, were discussed with Peru.")
+
+
+def test_a_plan_that_was_cancelled_is_no_threat(proposed):
+    assert not [f for f in proposed("Canada dropped its threat to tax Peruvian copper.") if f["kind"] == "threat"]

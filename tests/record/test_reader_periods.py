@@ -19,6 +19,9 @@ def proposed(text, kind, published="2025-10-27"):
         "China and the United States discussed an extension of the truce.",
         "Japan hopes that the exemption will be extended.",
         "The truce could be extended, the minister said.",
+        "A 90-day extension of the truce between Chile and Peru is likely, the minister said.",
+        "Chile and Peru agreed to work toward a 90-day extension of the truce.",
+        "Chile and Peru agreed to go on talking, a step to avoid renewed tensions ahead of an August 12 deadline.",
     ],
 )
 def test_what_is_denied_wanted_or_discussed_is_no_extension(text):
@@ -73,3 +76,28 @@ def test_the_parties_of_the_agreement_of_three_are_three():
         "\nThe Agreement was signed."
     )
     assert proposed(text, "agreement_stage")[-1] == {"stage": "signed", "parties": ["CAN", "MEX", "USA"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("Britain and India agreed a 90-day extension of the pause.", {"by_days": 90}),
+        ("Canada announced a three-month extension to the exemption.", {"by_days": None, "duration": "3 months"}),
+        ("The truce was given a further 60-day extension.", {"by_days": 60}),
+    ],
+)
+def test_the_length_of_an_extension_may_stand_before_it(text, length):
+    value = proposed(text, "extension")[0]
+    assert {key: value.get(key) for key in length} == length
+
+
+def test_the_end_of_a_pause_may_stand_in_the_chinese_clause_behind_it():
+    document = Document(
+        id="d", text="双方同意90天宽限期，预计8月12日到期。", sha256="", published="2025-08-01", language="zh"
+    )
+    assert [f["value"]["expiry"] for f in facts(document, judged=False) if f["kind"] == "truce"] == ["2025-08-12"]
+
+
+def test_an_agreement_to_pursue_talks_is_talks():
+    text = "Chile and Peru have agreed to pursue additional technical negotiations."
+    assert [v["stage"] for v in proposed(text, "agreement_stage")] == ["talks"]

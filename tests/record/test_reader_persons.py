@@ -153,3 +153,8 @@ def test_a_vietnamese_name_in_a_vietnamese_text_is_neither_a_country_nor_a_perso
     last = reading.sentences[-1]
     assert [(n.name, n.side) for n in last.people] == [("Lê Sinh Nhật Hưng", "VNM")]
     assert not last.sides
+
+
+def test_a_weekday_behind_a_name_is_no_part_of_it():
+    text = "President Donald Trump Friday met Premier Li Qiang. Serbia's trade chief Ana Petrova Wednesday said so."
+    assert sides(text) == {"Donald Trump": "USA", "Li Qiang": "CHN", "Ana Petrova": "SRB"}

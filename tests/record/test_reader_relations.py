@@ -63,6 +63,15 @@ def test_the_side_that_acts_is_told_from_the_side_that_is_acted_on(text, concept
         ("The two sides reached no deal.", "agree", "negated"),
         ("India agreed to extend the truce.", "extend", "planned"),
         ("Delhi said India had extended the truce.", "extend", "asserted"),
+        ("An extension of the truce is likely, India said.", "extend", "possible"),
+        ("An extension of the truce is increasingly unlikely.", "extend", "negated"),
+        ("An extension of the truce was agreed.", "extend", "asserted"),
+        ("India agreed to work toward an extension of the truce.", "extend", "hoped"),
+        ("India and Peru agreed on extending the truce.", "extend", "asserted"),
+        ("India responded by extending the truce.", "extend", "asserted"),
+        ("India will respond by extending the truce.", "extend", "planned"),
+        ("India is looking at extending the truce.", "extend", "considered"),
+        ("India dropped its plans to extend the truce.", "extend", "cancelled"),
     ],
 )
 def test_what_did_not_happen_is_told_from_what_did(text, concept, modality):
@@ -78,11 +87,14 @@ def test_what_did_not_happen_is_told_from_what_did(text, concept, modality):
         ("双方将签署协议。", "zh", "sign", "planned"),
         ("美方可能取消关税。", "zh", "end", "possible"),
         ("若谈判破裂，美方将加征关税。", "zh", "collapse", "conditional"),
+        ("美方有望在停战期结束前与印度达成协议。", "zh", "agree", "possible"),
+        ("印度乐见双方达成协议。", "zh", "agree", "hoped"),
         ("Hai bên chưa đạt được thỏa thuận.", "vi", "agree", "negated"),
         ("Hà Nội bác bỏ tin hai bên đã ký hiệp định.", "vi", "sign", "denied"),
         ("Hai bên sẽ ký hiệp định.", "vi", "sign", "planned"),
         ("Hai bên gặp nhau để đạt được thỏa thuận.", "vi", "agree", "hoped"),
         ("Nếu đàm phán đổ vỡ, Mỹ sẽ áp thuế.", "vi", "collapse", "conditional"),
+        ("Mỹ sẽ gặp Ấn Độ trong năm nay nếu đạt được thỏa thuận.", "vi", "agree", "conditional"),
     ],
 )
 def test_small_words_of_chinese_and_vietnamese_decide_what_happened(text, language, concept, modality):
@@ -199,3 +211,36 @@ def test_a_line_about_the_sitting_is_no_word_of_the_last_speaker():
     relations = analysis(text)
     spoken = [u.sentence for u in relations.attribution.utterances if u.concept == "turn"]
     assert spoken == [1, 2, 5]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("中方乐见各方通过平等磋商解决分歧。", "zh"),
+        ("Tại buổi họp báo ngày 29/1, Bộ trưởng Nguyễn Hồng Diên cập nhật thông tin về đàm phán với Ấn Độ.", "vi"),
+    ],
+)
+def test_talks_as_a_means_and_a_press_conference_are_no_meetings(text, language):
+    document = Document(id="d", text=text, sha256="", published="2027-03-10", language=language)
+    assert not [f for f in facts(document, judged=False) if f["kind"] == "meeting"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Indian and Chilean officials met in the Swedish capital, Stockholm, on Monday.", "en"),
+        ("Indian and Chilean officials met in Stockholm (Sweden) on Monday.", "en"),
+        ("印度和智利官员周一在瑞典首都斯德哥尔摩举行会谈。", "zh"),
+    ],
+)
+def test_a_country_named_for_its_city_only_hosts(text, language):
+    document = Document(id="d", text=text, sha256="", published="2027-03-10", language=language)
+    rows = [f["value"] for f in facts(document, judged=False) if f["kind"] == "meeting"]
+    assert [(row["city"], row["parties"]) for row in rows] == [("Stockholm", ["CHL", "IND"])]
+
+
+def test_south_sudan_is_not_sudan():
+    assert [m.side for s in analysis("South Sudan met Guinea-Bissau.").reading.sentences for m in s.sides] == [
+        "SSD",
+        "GNB",
+    ]

@@ -87,3 +87,62 @@ def test_where_a_speaker_stands_does_not_part_the_name_from_the_verb(aside):
 def test_the_latter_and_the_former_are_the_sides_named_before():
     text = "Kenya met Tanzania and the latter said the ban would go. Kenya met Tanzania. The former said it would stay."
     assert speakers(text) == [(None, "TZA"), (None, "KEN")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"We are content," said U.S. Trade Representative Jamieson Greer, who led the talks.',
+        "Talks with Peru would go on, according to U.S. Trade Representative Jamieson Greer.",
+        "The Peruvian offer was welcomed by U.S. Trade Representative Jamieson Greer as a first step.",
+    ],
+)
+def test_the_dots_of_an_abbreviation_do_not_end_the_name_of_the_speaker(text):
+    assert speakers(text) == [("Jamieson Greer", "USA")]
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("The duty was criticised by Chile's trade ministry as unlawful.", "CHL"),
+        ("Peru was told by Chile that the duty would stay.", "CHL"),
+        ('"We agree," an official in Peru said by telephone.', "PER"),
+        ("Peru's trade ministry said it had been informed by Chile that the duty would stay.", "PER"),
+    ],
+)
+def test_what_was_said_by_somebody_is_his_and_not_that_of_whom_it_was_said(text, side):
+    assert speakers(text) == [(None, side)]
+
+
+def test_the_state_department_is_no_verb():
+    assert speakers("A US State Department spokeswoman said the talks with Peru went on.") == [(None, "USA")]
+
+
+def test_what_belongs_to_a_person_speaks_for_the_side_of_the_person():
+    text = 'The talks with Peru had gone well, Donald Trump\'s order said. "Peru has taken steps," it added.'
+    assert speakers(text) == [(None, "USA")] * 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chile filed a complaint against Peru. It said the duty was unlawful.",
+        "Chile's trade ministry accused Peru of delay. Peru had broken its word over and over, it said.",
+        "The Chilean government sent Peru a letter. For Santiago, it said, an exemption made for Peru held for all.",
+    ],
+)
+def test_it_is_who_spoke_or_the_subject_of_the_sentence_before_and_not_who_was_named_last(text):
+    assert speakers(text)[-1] == (None, "CHL")
+
+
+def test_a_pronoun_in_an_aside_is_not_the_speaker():
+    text = 'Peru sent a paper. Ana Petrova, who signed it, calls it "one page".'
+    assert speakers(text)[-1][0] == "Ana Petrova"
+
+
+def test_who_is_named_behind_under_is_not_who_speaks():
+    text = (
+        "The ban was necessary, Finance Minister Zainab Ahmed of Nigeria said."
+        ' Under President Bola Tinubu\'s instructions, "the ban stays", she said.'
+    )
+    assert [name for name, _ in speakers(text)] == ["Zainab Ahmed"] * 2

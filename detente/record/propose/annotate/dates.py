@@ -48,7 +48,7 @@ _MON = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b"
 )
-_DAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
+WEEKDAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
 _SMALL = "|".join(sorted(SMALL[1:], key=len, reverse=True))
 _TENS = rf"(?:{'|'.join(TENS)})(?:[- ](?:{'|'.join(SMALL[1:10])}))?"
 _HUNDRED = rf"(?:a|one|two|three) hundred(?:(?: and)? (?:{_TENS}|{_SMALL}))?"
@@ -80,7 +80,7 @@ PATTERNS = {
         rf"(?:the\s)?(?P<o1>{_ORDINAL})\s+(?:day\s)?of\s+(?P<m7>{_MON})(?:,?\s+(?P<y6>\d{{4}})\b|{_YEAR})?",
         rf"(?P<rel>last|next|this|coming)\s+(?P<m4>{_MON})(?!\s\d)",
         rf"(?P<m5>{_MON})\.?,?\s+(?:of\s+)?(?P<y4>(?:19|20)\d\d)\b",
-        rf"(?:a week from\s+(?P<plus>))?(?:(?P<relday>last|next|this|coming|the following)\s+)?(?P<w1>{_DAY})\b"
+        rf"(?:a week from\s+(?P<plus>))?(?:(?P<relday>last|next|this|coming|the following)\s+)?(?P<w1>{WEEKDAY})\b"
         r"(?:(?:\sof)?\s(?P<wk>next week|this week|last week|week(?! of)|that comes|(?:next|last)(?=\s?[.,;:)]|\s?$)))?",
         r"(?P<day>today|yesterday|tomorrow|last night|tonight|this (?:morning|afternoon|evening)|the same day|that day)\b",
         r"(?P<next>the (?:next|following) day|a day later|one day later|the day after)\b(?! tomorrow)",

@@ -21,6 +21,9 @@ from detente.record.propose.annotate.words import Term, vocabulary
 from detente.record.publishers import government, house
 
 MISSPELT = ("misspelt", "read back", "office", "a character", "Sino-Vietnamese ", "Sino-Vietnamese,")
+TO_CITY = re.compile(
+    r"(?:'s?)?\s(?:[a-z]+\s)?(?:capital|city|port|town|resort|suburb|village)(?: of|,| city)?\s|的?(?:首都|城市|首府|港口)?"
+)
 AFTER_PLACE = re.compile(r"\s?(?:[,.;:)—–]|$)|\s(?:on|at|for|this|last|next|from|after|before|during|where)\b")
 LIMIT = 1_800_000  # characters; some seven hundred pages
 FUTURE = re.compile(
@@ -228,7 +231,7 @@ def _sentences(reading: Reading, line: Piece, named: list[Named], month_first: b
             sides=tuple(
                 m
                 for m in _inside(mentions, piece)
-                if not any(x.start <= m.start < x.end for x in covers) and not _is_behind_city(m, piece, places_named)
+                if not any(x.start <= m.start < x.end for x in covers) and not _is_of_city(m, piece, places_named)
             ),
             people=people,
             cities=places_named,
@@ -240,10 +243,23 @@ def _sentences(reading: Reading, line: Piece, named: list[Named], month_first: b
         )
 
 
+def _is_of_city(m: places.Mention, piece: Piece, cities: Sequence[places.City]) -> bool:
+    """Whether a side is only named to say where a city lies, behind it or before it."""
+    return _is_behind_city(m, piece, cities) or _is_before_city(m, piece, cities)
+
+
+def _is_before_city(m: places.Mention, piece: Piece, cities: Sequence[places.City]) -> bool:
+    """Whether the words behind a side lead to a city of its own: the Swedish capital, the Swiss city of Geneva."""
+    if any(c.start < m.end < c.end and c.country == m.side for c in cities):
+        return True
+    city = next((c for c in cities if m.end <= c.start < m.end + 30 and c.country == m.side), None)
+    return city is not None and TO_CITY.fullmatch(piece.text, m.end - piece.start, city.start - piece.start) is not None
+
+
 def _is_behind_city(m: places.Mention, piece: Piece, cities: Sequence[places.City]) -> bool:
-    """Whether a side is only named for its city: in Auckland, New Zealand, on Thursday; not Beijing, China said."""
+    """Whether a side is only named for its city: in Auckland, New Zealand, on Thursday; in Auckland (New Zealand); not Beijing, China said."""
     named = (c for c in cities if c.end + 2 == m.start and c.country == m.side and c.start >= piece.start + 4)
-    is_set_off = m.form == "name" and any(piece.text.startswith(", ", c.end - piece.start) for c in named)
+    is_set_off = m.form == "name" and any(piece.text.startswith((", ", " ("), c.end - piece.start) for c in named)
     return is_set_off and AFTER_PLACE.match(piece.text, m.end - piece.start) is not None
 
 

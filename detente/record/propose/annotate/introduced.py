@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from detente.record.propose.annotate import places
+from detente.record.propose.annotate.dates import WEEKDAY
 from detente.record.propose.annotate.offices import ROLE_WORD
 from detente.record.propose.annotate.text import Piece
 from detente.record.propose.annotate.words import UPPER, load, vocabulary
@@ -84,7 +85,7 @@ def _spelt(line: Piece) -> Iterator[tuple[int, int, list[str]]]:
         piece: list[tuple[int, int, str]] = []
         for start, end, t in tokens:
             if is_no_name(t.group("word")) or _is_place(t.group("word"), piece, start, sides):
-                if piece and not _is_office_word(t.group("word")):
+                if piece and not _may_follow(t.group("word")):
                     piece = []
                 yield from _whole(piece)
                 piece = []
@@ -113,7 +114,12 @@ def _not_names() -> frozenset[str]:
 
 def is_no_name(word: str) -> bool:
     """Whether a word in capitals is part of no person's name: an office, a body, a day."""
-    return word.lower().rstrip(".") in _not_names() or _is_office_word(word)
+    return word.lower().rstrip(".") in _not_names() or _may_follow(word)
+
+
+def _may_follow(word: str) -> bool:
+    """Whether a word in a capital may stand right behind a name without being part of it: Ana Petrova Tuesday said."""
+    return _is_office_word(word) or re.fullmatch(WEEKDAY, word) is not None
 
 
 def _is_office_word(word: str) -> bool:
@@ -129,13 +135,17 @@ def _introduced(line: Piece, start: int, end: int, words: list[str]) -> Introduc
         return _owned(line, start, end, words)
     if _is_parted(before, words, is_polite) or _is_of_several(before, words, text[end:]) or _is_verb(line, words):
         return None
-    aside = _aside(after)
-    role = _bare(before[lead.start() :] if lead else "") or (aside if after and not after["aside"] else "")
     sort = "office" if lead or _is_office_behind(after, words) else "courtesy" if is_polite else "aside"
     begin = start - len(before) + lead.start() if lead else start
-    behind = aside or _behind(text, end)
+    behind = _aside(after) or _behind(text, end)
     a, b = line.start + start, line.start + end
-    return Introduction(a, b, " ".join(words), line, role, line.start + begin, before, behind, sort)
+    return Introduction(a, b, " ".join(words), line, _role(lead, after), line.start + begin, before, behind, sort)
+
+
+def _role(lead: re.Match[str] | None, after: re.Match[str] | None) -> str:
+    """The office before a name, else the one behind it in commas."""
+    held = _bare(lead.string[lead.start() :]) if lead else ""
+    return held or (_aside(after) if after and not after["aside"] else "")
 
 
 def _is_of_several(before: str, words: Sequence[str], behind: str) -> bool:

@@ -10,6 +10,7 @@ from functools import cache
 
 from detente.record import name_match, people, spelling
 from detente.record.propose.annotate import places, titled
+from detente.record.propose.annotate.dates import WEEKDAY
 from detente.record.propose.annotate.offices import HEADS, ROLE_WORD, Named, with_role
 from detente.record.propose.annotate.text import Piece
 from detente.record.propose.annotate.words import vocabulary
@@ -19,7 +20,8 @@ AMBIGUOUS = frozenset(MARKS["common_names"])  # surnames that are words: they ne
 CANDIDATES = 60  # fuzzy look-ups a document may cost
 _UP = r"[A-ZÀ-ÖØ-ÝĐƯƠ]"
 _LOW = r"[\w'’-]"
-NAME = rf"{_UP}{_LOW}+(?:\s(?:{_UP}\.\s)?{_UP}{_LOW}+){{0,3}}"
+_NOT_DAY = rf"(?!{WEEKDAY}\b)"  # Trump Friday approved: the weekday is no part of the name
+NAME = rf"{_UP}{_LOW}+(?:\s(?:{_UP}\.\s)?{_NOT_DAY}{_UP}{_LOW}+){{0,3}}"
 
 
 @cache
@@ -123,7 +125,7 @@ def _names_person(text: str, start: int, end: int, form: str, p: people.Person, 
         return False
     if " " in form or not form.isascii():
         return True
-    after = re.match(rf"\s{_UP}{_LOW}+", text[end:])
+    after = re.match(rf"\s{_NOT_DAY}{_UP}{_LOW}+", text[end:])
     before = re.search(rf"{_UP}{_LOW}+\s$", text[max(0, start - 30) : start])
     is_part = before and not _is_role(before.group()) and not _follows_place(text[:start], language)
     if is_part or after:
@@ -181,7 +183,7 @@ def _garbled(lines: list[Piece], language: str, on: str | None, known: list[Name
 
 
 TITLED = re.compile(rf"(?:{HEADS})\s(?P<n>{NAME})")
-FREE = re.compile(rf"(?<![\w.])(?P<n>{_UP}{_LOW}+(?:\s{_UP}{_LOW}+){{1,8}})(?!\s{_UP}{_LOW})")
+FREE = re.compile(rf"(?<![\w.])(?P<n>{_UP}{_LOW}+(?:\s{_NOT_DAY}{_UP}{_LOW}+){{1,8}})(?!\s{_NOT_DAY}{_UP}{_LOW})")
 
 
 def _spots(text: str) -> Iterator[tuple[int, int, str, bool]]:
@@ -303,7 +305,7 @@ def _surnames(lines: list[Piece], known: list[Named]) -> list[Named]:
         return []
     places_taken = _taken(lines, known)
     body = "|".join(re.escape(s) for s in sorted(short, key=len, reverse=True))
-    pattern = re.compile(rf"(?<![\w-])(?:{body})(?![\w-])(?!\s{_UP}{_LOW})")
+    pattern = re.compile(rf"(?<![\w-])(?:{body})(?![\w-])(?!\s{_NOT_DAY}{_UP}{_LOW})")
     names = []
     for line in lines:
         taken = places_taken.get(line.line, [])

@@ -22,7 +22,7 @@ DIRECT = ("", "of", "on", "to", "about", "over")  # what may stand between a ver
 # acts that have a kind of their own: who agrees to them has no stage beside it
 OWN_KIND = frozenset(["suspend", "extend", "meet", "speak", "visit", "hold", "attend"])
 TALKING = (
-    r"\b(?:keep|continue|resume|start|open|begin|(?:return|go back|get back|come back) to|launch|hold|enter|step up|speed up|intensify|restart)\b"
+    r"\b(?:keep|continue|resume|start|open|begin|(?:return|go back|get back|come back) to|launch|hold|enter|step up|speed up|intensify|accelerate|pursue|conduct|deepen|press (?:on|ahead) with|restart)\b"
     r"[^.;]{0,30}\b(?:talking|negotiating|talks|negotiations?|consultations|dialogue|table)\b"
     r"|(?:继续|恢复|启动|重启|开始|加快)\S{0,4}(?:谈判|磋商|对话)|(?:khởi động|nối lại|tiếp tục|bắt đầu) (?:các )?(?:cuộc )?đàm phán"
 )

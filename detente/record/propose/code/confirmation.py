@@ -20,7 +20,7 @@ from detente.record.propose.relate.speech_verbs import subject_of
 STATUSES = ("confirmed", "denied", "not_commented")
 POLARITY = {"confirmed": "affirms", "denied": "denies", "not_commented": "silent"}
 STOP = {
-    "en": re.compile(r",?\s(?:but|while|although|though|whereas)\s|;\s|\s[–—]\s|\.\s"),
+    "en": re.compile(r",?\s(?:but|while|although|though|whereas)\s|;\s|\s[–—]\s|(?<!\b[A-Z])\.\s"),
     "vi": re.compile(r",\s(?:nhưng|còn|trong khi)\s|;\s"),
     "zh": re.compile(r"[；。]|，(?:但|而|不过)"),
 }
@@ -148,19 +148,20 @@ def _of_subject(
     who = speaker(reading, s, subject, last)
     if who.itself:
         return _floor(analysis, s)
-    if not who.is_known and spoken and spoken.concept in ("turn", "quote"):
-        return spoken.speaker, subject.start
-    if not who.is_known and reading.official and reading.author != JOINT:
-        return Speaker(side=reading.author), subject.start
-    words = re.sub(r"[\s，,]|[他她]|ông|bà", "", reading.text[subject.start : subject.end], flags=re.I)
-    if (
-        not who.side
-        and reading.language != "en"
-        and (len(words) < 3 or listed(reading.language, "offices").search(words))
-    ):
+    if not who.is_known:
+        has_floor = spoken is not None and spoken.concept in ("turn", "quote")
+        is_issuer = reading.official and reading.author != JOINT
+        who = spoken.speaker if spoken and has_floor else Speaker(side=reading.author) if is_issuer else who
+    if not who.side and _leaves_side_open(reading.language, reading.text[subject.start : subject.end]):
         named = [x.side for x in s.sides if x.end <= s.piece.start + m.start()]
         return who._replace(side=next(reversed(named), last.side)), subject.start
     return who, subject.start
+
+
+def _leaves_side_open(language: str, subject: str) -> bool:
+    """Whether a subject that is no English one is a pronoun or an office, whose side the words before it name."""
+    words = re.sub(r"[\s，,]|[他她]|ông|bà", "", subject, flags=re.I)
+    return language != "en" and (len(words) < 3 or listed(language, "offices").search(words) is not None)
 
 
 APART = re.compile("[，,；;]")  # between what seems to be the subject and its verb, which is in another clause
@@ -249,5 +250,5 @@ def _by(analysis: Analysis, s: Sentence, status: str, who: Speaker, spoken: Utte
 def _of(analysis: Analysis, s: Sentence, m: re.Match[str], end: int) -> dict[str, str]:
     """The claim that is confirmed or denied, where it stands behind the verb."""
     words = analysis.reading.text[s.piece.start + m.end() : end]
-    claim = re.sub(r"^\W*(?:on \w+day,? )?(?:that|to|on|about|whether|of)?\s*", "", words).strip(' .,;"')
+    claim = re.sub(r"^\W*(?:(?:on )?\w+day,? )?(?:(?:that|to|on|about|whether|of)\b)?\s*", "", words).strip(' .,;"')
     return {"of": claim} if 8 < len(claim) < 160 else {}

@@ -32,6 +32,7 @@ OF_DAY = re.compile(
 )
 POINTING = ("it", "this", "that", "which", "they")
 OF_TIME = re.compile(r"\s(?:until|till|for|since|through)\b")  # "the duties: suspended until May" has no object
+OF_LENGTH = re.compile(r"\b[\w-]+[ -](?:day|week|month|year)\s(?:\w+\s)?$")  # a 90-day extension
 LEAD = re.compile(r"\W*(?:For|Until|From|Through|Till)\s(?:[\w-]+\s){1,6}", re.I)
 LONGER = r"\b(?:longer|instead of|rather than)\b|no longer\b.*\bbut\b"
 
@@ -182,7 +183,9 @@ def reach(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> Span:
     """The stretch in which a predicate's days stand: up to the next verb with a tense of its own."""
     if analysis.reading.language != "en":
         behind = analysis.reading.text[predicate.clause.end : sentence.piece.end]
-        m = re.match(r"[，,]\s?(?:至|到|期限|为期|đến|cho đến|thời hạn)[^，,。]*", behind)
+        m = re.match(
+            r"[，,]\s?(?:(?:至|到|期限|为期|đến|cho đến|thời hạn)[^，,。]*|[^，,。]{2,16}(?:到期|届满|期满))", behind
+        )
         return Span(predicate.clause.start, predicate.clause.end + (m.end() if m else 0))
     later = [
         max(p.clause.start, predicate.end)
@@ -194,6 +197,8 @@ def reach(analysis: Analysis, sentence: Sentence, predicate: Predicate) -> Span:
         and not OF_DAY.search(analysis.reading.text, predicate.end, p.start)
     ]
     lead = LEAD.match(analysis.reading.text, predicate.clause.start, predicate.start)
+    if predicate.is_noun and not lead:
+        lead = OF_LENGTH.search(analysis.reading.text, max(sentence.piece.start, predicate.start - 40), predicate.start)
     return Span(lead.start() if lead else predicate.start, min([*later, sentence.piece.end]))
 
 

@@ -19,10 +19,12 @@ from detente.record.propose.relate.analysis import Analysis
 
 LATER = ("planned", "would", "agreed", "expected")
 OPEN = (*LATER, "conditional", "threatened", "possible", "considered", "proposed", "superseded")
-BEGINS = re.compile(
-    r"\b(?:from|effective|starting(?: on)?|beginning|as of|with effect from|on|in force|từ(?: ngày)?|kể từ)\s(?:the\s)?$|[自从]$",
+EFFECTIVE = re.compile(
+    r"\b(?:from|effective(?: on)?|starting(?: on)?|beginning|as of|with effect from|in force|từ(?: ngày)?|kể từ)\s(?:the\s)?$|[自从]$",
     re.I,
 )
+ON = re.compile(r"\bon\s(?:the\s)?$", re.I)
+NOT_ON = re.compile(r"\b(?:of|for|over|past|than|as|and|or|between|this|that|in|at)\s$", re.I)  # before a weekday
 ENDS = re.compile(
     r"(?:\buntil|\btill|\bsince|\bthrough|\bbefore|\bof|\bby|\bannounced on|\bexpires? on|\bafter|\bto|đến|tới|hết|至|到|于)\s?(?:the\s)?$"
 )
@@ -105,8 +107,22 @@ def _begins(reading: Reading, act: Act) -> bool:
 
 
 def _is_beginning(reading: Reading, sentence: Sentence, time: Expr) -> bool:
-    """Whether something begins at a time, by the words before it or, in Chinese, behind it."""
-    return reading.text[time.end : time.end + 1] == "起" or bool(BEGINS.search(_lead(reading, sentence, time.start)))
+    """Whether something begins at a time, by the words before it or, in Chinese, behind it; on a weekday without any."""
+    lead = _lead(reading, sentence, time.start)
+    return _is_effective(reading, sentence, time) or bool(ON.search(lead)) or _is_bare_weekday(reading, time, lead)
+
+
+def _is_effective(reading: Reading, sentence: Sentence, time: Expr) -> bool:
+    """Whether the words beside a time say that something holds from then."""
+    return reading.text[time.end : time.end + 1] == "起" or bool(EFFECTIVE.search(_lead(reading, sentence, time.start)))
+
+
+def _is_bare_weekday(reading: Reading, time: Expr, lead: str) -> bool:
+    """Whether a weekday stands without a preposition: raised the duty Thursday."""
+    is_weekday = reading.language == "en" and time.get("w1") is not None and time.get("relday") != "last"
+    return (
+        is_weekday and lead[-1:] == " " and lead[-2:-1].isalnum() and not ENDS.search(lead) and not NOT_ON.search(lead)
+    )
 
 
 def _lead(reading: Reading, sentence: Sentence, place: int) -> str:
@@ -126,10 +142,11 @@ def day(reading: Reading, act: Act) -> tuple[str | None, str | None]:
 
 
 def _times(reading: Reading, act: Act) -> list[Expr]:
-    """The times in the quote of an act and close behind it, those on which something begins first."""
+    """The times in the quote of an act and close behind it: first those from which something holds, then on which it begins."""
     begin = act.start if reading.language == "en" else max(act.sentence.piece.start, act.start - 30)
     times = act.sentence.within("times", begin, act.sentence.piece.end)
     begins = [e for e in times if _is_beginning(reading, act.sentence, e)]
+    begins.sort(key=lambda e: not _is_effective(reading, act.sentence, e))
     others = [e for e in times if e not in begins]
     return [e for e in begins if e.start < act.end + 30] + [e for e in others if e.start < act.end + 3]
 

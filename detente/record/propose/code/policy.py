@@ -317,13 +317,19 @@ def rate_of(reading: Reading, act: Act) -> list[Rate]:
 
 def _rates_said(text: str, act: Act) -> list[Rate]:
     p = act.predicate
-    rates = [r for r in act.sentence.rates if act.start <= r.start < act.end and r.of in ("duty", "bare", "beside")]
+    cause = CAUSE.search(text, p.end, act.end)
+    end = cause.start() if cause else act.end
+    rates = [r for r in act.sentence.rates if act.start <= r.start < end and r.of in ("duty", "bare", "beside")]
     if p.concept in MOVES:
         behind = _behind(rates, p.start) or rates
         return [r for r in behind if TO.search(text[max(0, r.start - 24) : r.start])] or behind
     return rates
 
 
+# behind these words stands what somebody else did before: duties on cars in response to the 25 percent on steel
+CAUSE = re.compile(
+    r"\b(?:following|after|in (?:response|reaction|reply) to|in retaliation (?:for|to|against))\s(?!(?:a|an|\w+) (?:day|week|month|year)s?\b)"
+)
 TO = re.compile(r"\bto\s(?:a |an |the |its |only |just |as (?:much|little) as |about |around |\w+ly )?(?:\w+ )?$")
 
 

@@ -170,7 +170,9 @@ def _named(analysis: Analysis, sentence: Sentence, predicate: Predicate, rule: R
     if term is None or predicate.is_noun:
         return None
     before, behind = text[max(scope.start, term.start - 40) : term.start], text[term.end : term.end + LOOSE]
-    value = period(analysis, sentence, Span(min(scope.start, term.start - 30), scope.end), "future")
+    value = period(
+        analysis, sentence, Span(min(scope.start, max(sentence.piece.start, term.start - 30)), scope.end), "future"
+    )
     is_until = value.ends and UNTIL.match(behind)
     is_new = value.length and not KNOWN.search(before)
     known = words(analysis)

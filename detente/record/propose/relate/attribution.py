@@ -17,7 +17,7 @@ from detente.record.propose.relate.turns import OPENS_STATEMENT, Turn, quotation
 
 UNASSERTED = frozenset(["threaten", "promise", "propose", "ask"])
 PER = re.compile(
-    r"\b(?:[Aa]ccording to|[Ii]n the words of|[Ii]n the (?:view|opinion|judgement|judgment|telling) of|[Aa]s told by)\s(?P<who>[^,.;:]{2,80})"
+    r"\b(?:[Aa]ccording to|[Ii]n the words of|[Ii]n the (?:view|opinion|judgement|judgment|telling) of|[Aa]s told by)\s(?P<who>(?:[^,.;:]|\.(?=[\w ])){2,80})"
     r"|\b[Ii]n (?P<whose>[A-Z][\w.' ]{1,40}?)'s? (?:words|view|account|telling|version|reading|judgement|judgment|opinion|eyes)\b"
 )
 NO_VOICE = re.compile(
@@ -280,7 +280,7 @@ def _labelled(reading: Reading, s: Sentence, quiet: Piece, last: Speaker) -> Utt
 
 def _is_nested(quiet: Piece, outer: Mark, mark: Mark) -> bool:
     """Whether a verb of saying stands inside what another says: no sign and no "and" parts them."""
-    if outer.concept in ACTS or mark.behind or outer.behind:
+    if outer.concept in ACTS or (mark.behind and not mark.is_passive) or outer.behind:
         return False
     opening = mark.subject.start if mark.subject and outer.end <= mark.subject.start <= mark.start else mark.start
     between = quiet.text[outer.end - quiet.start : opening - quiet.start]
@@ -323,7 +323,7 @@ def _covered(
         is_post = is_post or _follows_content(reading, text, base, mark, opening, own, end)
     start = opening if mark.start - opening < 45 else mark.start
     if is_post:
-        start = _start_of_content(text, base, mark, before)
+        start = mark.subject.start if mark.is_passive and mark.subject else _start_of_content(text, base, mark, before)
     start += len(reading.text[start:end]) - len(reading.text[start:end].lstrip(" ,;，；"))
     end = start + len(re.sub(r"[\s,;，；]*(?:\b(?:and|while|but)\b)?[\s,;.，；。]*$", "", reading.text[start:end]))
     if end - start < (4 if reading.language == "zh" else 10) or (

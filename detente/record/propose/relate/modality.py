@@ -28,7 +28,18 @@ REALISED = re.compile(
     r"(?:\s\w+day)?(?:\son)?\s(?:his|her|its|their|the|a|this|that)\s(?:\w+\s){0,2}$", re.I,
 )  # fmt: skip
 THREAT = re.compile(r"threats?\s(?:to\s)?$", re.I)
+DROPPED = re.compile(  # cancelled plans to impose
+    r"\b(?:cancel\w*|scrap\w*|drop\w*|abandon\w*|shelv\w*|g[ai]ve up|withdr[ae]w\w*|called off|(?:back|step|walk)\w* (?:away |back |off )?from)"
+    r"\s(?:\w+\s){0,3}(?:plans?|threats?|decisions?|intentions?|proposals?)\s(?:to\s)?$", re.I,
+)  # fmt: skip
+SETTLED = re.compile(r"\b(?:agree[ds]?|settle[ds]?|decide[ds]?) (?:up)?on\s(?:\w+ly\s)?$")  # agreed on extending
+NOT_DONE = re.compile(r"\b(?:without|instead of|against|from)\s(?:\w+ly\s)?$")
+SPOKEN_OF = re.compile(r"\b(?:for|of|about|on|at|into|towards?|to)\s(?:\w+ly\s)?$")
+BY = re.compile(r"\bby\s(?:\w+ly\s)?$")  # responded by imposing
 NEGATIVE = ("negated", "denied")
+COPULA = re.compile(
+    r"^(?:(?:be(?:en|ing)?|is|are|was|were|has|have|had|will|would|remain\w*|still|now|also|very|more|most|quite|highly|in\w+ingly)\s)*"
+)
 LEAD = 20  # characters at the start of a clause in which a condition is looked for
 MOST_GOVERNORS = 20  # predicates above one that count; a reader loses the thread long before
 STRENGTH = ("asserted", "agreed", "planned", "would", "expected", "threatened", "proposed", "possible", "considered", "hoped",
@@ -46,7 +57,8 @@ def modality(predicate: Predicate, predicates: Sequence[Predicate], piece: Piece
     while (place := _next_governor(here, seen, predicates)) is not None:
         above = predicates[place]
         seen.add(above.number)
-        value = _from_governor(here, above, piece, known)
+        value = _as_subject(above, piece, known) if here.relation == "subject" else None
+        value = value or _from_governor(here, above, piece, known)
         if here is predicate and value in NEGATIVE and here.tense == "gerund" and not here.negated:
             values[0] = "asserted"  # "from" belongs to the verb above: to refrain from imposing is one negation
         values.append(value)
@@ -78,15 +90,27 @@ def _own(predicate: Predicate, piece: Piece, known: Vocabulary) -> str:
         return MODAL.get(predicate.modal, "planned")
     before = piece.text[: predicate.start - piece.start]
     if predicate.relation == "to":
-        return "asserted" if REALISED.search(THREAT.sub("", before)) else _attitude(before, known)
-    if predicate.tense == "gerund" and re.search(r"\b(?:without|instead of|against|from)\s(?:\w+ly\s)?$", before):
+        return _of_infinitive(before, known)
+    if predicate.tense == "gerund":
+        return _of_gerund(before, known)
+    return "planned" if predicate.tense == "infinitive" else "asserted"
+
+
+def _of_infinitive(before: str, known: Vocabulary) -> str:
+    """What the words before "to" make of the act."""
+    if DROPPED.search(before):
+        return "cancelled"
+    return "asserted" if REALISED.search(THREAT.sub("", before)) else _attitude(before, known)
+
+
+def _of_gerund(before: str, known: Vocabulary) -> str:
+    """What the preposition before a gerund makes of the act."""
+    if NOT_DONE.search(before):
         return "negated"
-    if predicate.tense == "gerund" and re.search(r"\b(?:for|of|about|on|towards?|to)\s(?:\w+ly\s)?$", before):
-        value = _attitude(before, known)
-        return "considered" if value == "asserted" else value
-    if predicate.tense == "infinitive":
-        return "planned"
-    return "asserted"
+    if SETTLED.search(before) or not SPOKEN_OF.search(before):
+        return "asserted"
+    value = _attitude(before, known)
+    return "considered" if value == "asserted" else value
 
 
 def _has_negative_object(predicate: Predicate, piece: Piece, known: Vocabulary) -> bool:
@@ -124,23 +148,46 @@ def _opens_condition(predicate: Predicate, piece: Piece, conditions: tuple[str, 
     return piece.text[start:][:LEAD].lower().startswith(conditions)
 
 
+def _as_subject(above: Predicate, piece: Piece, known: Vocabulary) -> str | None:
+    """What "be" makes of an act that is its subject: an extension is likely, is out of the question."""
+    if above.concept not in ("be", "remain") or above.negated:
+        return None
+    complement = COPULA.sub("", piece.text[above.start - piece.start : above.object.end - piece.start].lower())
+    stated = ((value, word) for value, several in known.marks.get("complements", {}).items() for word in several)
+    return next((value for value, word in stated if re.match(rf"{re.escape(word)}\b", complement)), None)
+
+
 def _from_governor(here: Predicate, above: Predicate, piece: Piece, known: Vocabulary) -> str:
-    """What a governing predicate makes of its complement, its own negation included."""
+    """What a governing predicate makes of its complement, its own negation included; nothing of the means by which it was done."""
+    if _is_means(here, above, piece):
+        return MODAL.get(above.modal or "", "asserted")
     if above.concept == "threaten" and REALISED.search(piece.text[: above.start - piece.start]):
         return "asserted"
-    word = above.verb.split(" ")[0]
-    value = known.marks["not_asserting"].get(above.verb, known.marks["not_asserting"].get(word)) or known.marks[
-        "embedding"
-    ].get(above.concept, "asserted")
-    if above.concept == "agree" and here.relation not in ("to", "that"):
-        value = "asserted"
-    if value in ("suspended", "cancelled") and here.relation == "main":
-        value = "asserted"
     if above.negated or above.modal == "cannot":
-        if above.concept in ("deny", "fail_to"):
-            return "asserted"
-        return "denied" if above.concept in ("say", "confirm", "announce") else "negated"
+        return _of_negation(above)
+    value = _embedded(here, above, known)
     if here.relation in ("to", "object", "ing") and above.concept not in ("say", "announce", "confirm"):
-        own = MODAL.get(above.modal or "", "asserted")
+        own = _own(above, piece, known) if above.tense == "gerund" else MODAL.get(above.modal or "", "asserted")
         value = max(value, own, key=STRENGTH.index)
-    return str(value)
+    return value
+
+
+def _is_means(here: Predicate, above: Predicate, piece: Piece) -> bool:
+    return here.tense == "gerund" and not above.negated and bool(BY.search(piece.text[: here.start - piece.start]))
+
+
+def _of_negation(above: Predicate) -> str:
+    """What a negated verb makes of its complement."""
+    if above.concept in ("deny", "fail_to"):
+        return "asserted"
+    return "denied" if above.concept in ("say", "confirm", "announce") else "negated"
+
+
+def _embedded(here: Predicate, above: Predicate, known: Vocabulary) -> str:
+    """What the meaning of a verb makes of its complement."""
+    word, marks = above.verb.split(" ")[0], known.marks
+    value = marks["not_asserting"].get(above.verb, marks["not_asserting"].get(word))
+    value = value or marks["embedding"].get(above.concept, "asserted")
+    is_agreed = above.concept == "agree" and here.relation not in ("to", "that")
+    is_main = value in ("suspended", "cancelled") and here.relation == "main"
+    return "asserted" if is_agreed or is_main else str(value)

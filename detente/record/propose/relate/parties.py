@@ -158,14 +158,16 @@ def _pronoun(reading: Reading, sentence: Sentence, span: Span, focus: Focus) -> 
         return _party(tuple(reading.parties), None, span, m)
     if m := HE.search(text):
         return _he(sentence, span, m, focus)
-    if reading.language != "en":
-        m = _same(reading.language).search(text)
-        return _party((focus.side,), None, span, m) if m and focus.side else NOBODY
-    office = OFFICE.search(text)
+    office = OFFICE.search(text) if reading.language == "en" else None
     if office and reading.author not in (None, "joint") and office.group().lower().startswith("the "):
         return _party((str(reading.author),), None, span, office)  # the issuer of an order or notice acts
-    m = IT.match(text) or IT_LAST.search(text) or office
+    m = _spoken_of_last(reading.language, text) or office
     return _party((focus.side,), None, span, m) if m and focus.side else NOBODY
+
+
+def _spoken_of_last(language: str, text: str) -> re.Match[str] | None:
+    """The word that stands for the side spoken of last."""
+    return IT.match(text) or IT_LAST.search(text) if language == "en" else _same(language).search(text)
 
 
 @cache
@@ -224,7 +226,24 @@ def actor(reading: Reading, sentence: Sentence, predicate: Predicate, focus: Foc
         named = _by(reading, sentence, predicate.object)
         is_before = not named.sides and reading.language != "en" and predicate.subject is not None
         return _by(reading, sentence, predicate.subject) if is_before and predicate.subject else named
-    return party(reading, sentence, predicate.subject, focus)
+    decider = _decider(reading, sentence, predicate.start) if predicate.relation == "to" else NOBODY
+    return decider if decider.sides else party(reading, sentence, predicate.subject, focus)
+
+
+DECISION = re.compile(
+    r"'s?\s(?:[\w-]+\s){0,2}(?:decision|plan|threat|move|intention|pledge|promise|offer|proposal|vow|commitment|readiness|order)s?\s(?:to\s)?$"
+)
+
+
+def _decider(reading: Reading, sentence: Sentence, place: int) -> Party:
+    """Whose decision, plan or threat an act right behind it is: Chile's decision to tax copper."""
+    m = DECISION.search(reading.text, max(sentence.piece.start, place - 60), place)
+    named = [x for x in _mentions(sentence, Span(sentence.piece.start, place)) if m and 0 <= x[1] - m.start() < 3]
+    if not named:
+        return NOBODY
+    start, end, side = named[-1]
+    person = next((n.name for n in sentence.people if n.start == start), None)
+    return Party((side,), person, start, end)
 
 
 def _by(reading: Reading, sentence: Sentence, span: Span) -> Party:

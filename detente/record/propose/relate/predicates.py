@@ -206,7 +206,7 @@ def _verb_at(
     words: list[Token], j: int, auxiliaries: list[str], known: Vocabulary, terms: list[Term], is_lenient: bool
 ) -> Verb | None:
     """The verb that stands at a token in this surrounding; one of concept other where the auxiliary asks for a verb."""
-    if j >= len(words) or (auxiliaries and auxiliaries[-1] in BE and _is_set_to(words, j, known)):
+    if j >= len(words) or _is_set_to(words, j, known):
         return None
     readings = known.verbs.get(words[j].low, ())
     wanted = _wanted(auxiliaries)
@@ -283,7 +283,7 @@ def _may(words: list[Token], j: int, verb: Verb) -> bool:
 def _stands_as_verb(words: list[Token], j: int, verb: Verb, terms: list[Term], known: Vocabulary) -> bool:
     """Whether a form without an auxiliary is a verb here and no noun or adjective."""
     before, after = _low(words, j - 1), _low(words, j + 1)
-    if _ends_name(words, j, known) or (verb.verb == "last" and verb.form == "base"):
+    if _is_of_name(words, j, verb, known) or (verb.verb == "last" and verb.form == "base"):
         return False
     if verb.form in ("base", "s") and j > 1 and before in ADVERBS:
         return _stands_as_verb([*words[: j - 1], *words[j:]], j - 1, verb, terms, known)
@@ -320,6 +320,20 @@ def _is_qualified(before: str, verb: Verb) -> bool:
     if before in PREPOSITIONS:
         return verb.form != "participle"
     return before.isdigit() and not (len(before) == 4 and verb.form == "past")
+
+
+def _is_of_name(words: list[Token], j: int, verb: Verb, known: Vocabulary) -> bool:
+    return _ends_name(words, j, known) or _opens_house(words, j, verb)
+
+
+HOUSES = frozenset(["Department", "Ministry", "Office", "Council", "Secretary", "Minister", "Representative", "Commission",
+                    "Commissioner", "Administration", "Agency", "Bureau", "Board", "Committee", "Organization", "Organisation"])  # fmt: skip
+
+
+def _opens_house(words: list[Token], j: int, verb: Verb) -> bool:
+    """Whether a form is part of the name of a house: the State Department, the Trade Representative."""
+    following = words[j + 1].text if j + 1 < len(words) else ""
+    return verb.form == "base" and words[j].text[:1].isupper() and following in HOUSES
 
 
 def _ends_name(words: list[Token], j: int, known: Vocabulary) -> bool:
@@ -645,8 +659,14 @@ def _voice(words: list[Token], group: Group, terms: list[Term]) -> str:
     if group.auxiliaries or group.verb.form in ("s", "base") or group.verb.concept in INTRANSITIVE:
         return "active"
     follows = _low(words, group.stop)
-    is_passive = group.verb.form == "participle" or follows == "by" or _qualifies(words, group, follows, terms)
+    is_by_whom = follows == "by" and not _is_means(_low(words, group.stop + 1))
+    is_passive = group.verb.form == "participle" or is_by_whom or _qualifies(words, group, follows, terms)
     return "passive" if is_passive else "active"
+
+
+def _is_means(word: str) -> bool:
+    """Whether a word behind "by" is no actor but a means: retaliated by raising duties, said by telephone."""
+    return word.endswith("ing") or word in ("phone", "telephone", "video", "letter", "mail", "email", "text", "message")
 
 
 def _qualifies(words: list[Token], group: Group, follows: str, terms: list[Term]) -> bool:

@@ -20,6 +20,12 @@ CARRIED = re.compile(r"[同与和并以]")  # a clause so opened goes on with th
 MODAL = {"planned": "will", "possible": "may", "hoped": "should", "superseded": "was to"}
 
 
+TEMPORAL = {
+    "zh": re.compile("了?(?:[之以]?[前后]|期间|时(?![间候机段]))"),
+    "vi": re.compile("(?!)"),
+}  # 在暂停期结束前: only says when
+
+
 class Hit(NamedTuple):
     """A verb in a sentence: its concept, its word, and where it stands in the sentence."""
 
@@ -157,7 +163,7 @@ def _predicate(
 ) -> Predicate:  # fmt: skip
     marks = vocabulary(language).marks
     base = piece.start
-    last = before[-1] if before and before[-1].end >= base + clause[0] else None
+    last = _last_before(piece, before, base + clause[0], language)
     lead = piece.text[last.end - base if last else clause[0] : hit.start]
     lead = _masked(lead, marks)
     modal = _modal(lead, marks, language)
@@ -182,6 +188,12 @@ def _predicate(
         relation=relation,
         opener=_opener(_masked(piece.text[clause[0] : hit.start], marks), marks["conditional"]),
     )
+
+
+def _last_before(piece: Piece, before: list[Predicate], start: int, language: str) -> Predicate | None:
+    """The last verb of a clause, without those that only say when: before the pause ends."""
+    earlier = (p for p in reversed(before) if not TEMPORAL[language].match(piece.text, p.end - piece.start))
+    return next((p for p in earlier if p.end >= start), None)
 
 
 def _modal(lead: str, marks: Mapping[str, Any], language: str) -> str | None:

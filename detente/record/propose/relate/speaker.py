@@ -33,10 +33,13 @@ PRONOUN = re.compile(
     re.I,
 )
 GOVERNED = re.compile(
-    r"\b(?:[Ff]or|[Ww]ith|[Ll]ike|with|of|against|between|by|to|than|from|for|on|about|over|in|at|like|after)\s(?:the\s)?$"
+    r"\b(?:[Ff]or|[Ww]ith|[Ll]ike|[Uu]nder|[Dd]espite|with|of|against|between|by|to|than|from|for|on|about|over|in|at|like|after)\s(?:the\s)?$"
 )
 TOWARDS = {"en": GOVERNED, "vi": re.compile(r"\b(?:với|cho|của|cùng)\s$"), "zh": re.compile("[向对与同和跟给]$")}
 SELF = re.compile(r"\b(?:I|we)\b\W*(?:\w+ly\W*|also\W*)?$", re.I)
+RELATIVE = re.compile(r"\bwh(?:o|om|ich)\b.*\s$")  # before a pronoun that is no speaker: Li, who signed it
+ASIDE = 4  # words before ", it says," that are no clause: the Commission, it says, has replied
+SAID_BEFORE = re.compile(r"[,?!]\"?\s$")
 SPELT = re.compile(r"(?:[A-ZÀ-ÖØ-ÝĐ][\w'-]+\s(?:[A-Z]\.\s|(?:van|von|de|der|da|al|bin)\s)*){1,3}[A-ZÀ-ÖØ-ÝĐ][\w'-]+$")
 NO_NAME = re.compile(
     r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:January|February|March|April|June|July|August|September"
@@ -100,6 +103,7 @@ def speaker(reading: Reading, sentence: Sentence, span: Span | None, last: Speak
         or _pronoun(reading, sentence, span, text, last)
         or _described(reading, sentence, span, text, last)
         or _side(reading, sentence, span, first)
+        or _owned_by_person(sentence, span, text)
         or _spelt(reading, sentence, span, text)
         or _anybody(reading, text)
         or NOBODY
@@ -188,7 +192,7 @@ def _pronoun(reading: Reading, sentence: Sentence, span: Span, text: str, last: 
         side = side_of_two(reading, sentence, span, m)
         return Speaker(side=side) if side else known
     m = PRONOUN.search(text)
-    if not m:
+    if not m or RELATIVE.search(text[: m.start()]):
         return None
     word, place = m.group().lower().split()[0].strip(" ,"), span.start + m.start()
     if word in ("who", "which", "whom"):
@@ -209,7 +213,7 @@ def _relative(reading: Reading, sentence: Sentence, place: int) -> Speaker | Non
 
 def _he(reading: Reading, sentence: Sentence, place: int, last: Speaker) -> Speaker | None:
     """The person whom the sentence opened with; the last it named, where several unnamed people spoke before."""
-    earlier = [n for n in sentence.people if n.end <= place]
+    earlier = [n for n in sentence.people if n.end <= place and reading.text[n.end : n.end + 2] != "'s"]
     if not earlier:
         return None
     lead = reading.text[sentence.piece.start : earlier[0].begin]
@@ -220,12 +224,43 @@ def _he(reading: Reading, sentence: Sentence, place: int, last: Speaker) -> Spea
 
 
 def _it(reading: Reading, sentence: Sentence, place: int, last: Speaker) -> Speaker | None:
-    """The side that this sentence or the one before named last."""
-    near = reading.sentences[max(0, sentence.number - 1) : sentence.number + 1]
-    sides = [x for s in near for x in s.sides if x.end <= place and x.form != "adjective"]
-    if sides:
-        return Speaker(side=sides[-1].side, described=sides[-1].words)
+    """Whom "it" stands for: who spoke before what is said, the side this sentence named, the subject of one before it."""
+    is_behind = _is_behind_said(reading.text[sentence.piece.start : place])
+    if is_behind and last.side:
+        return Speaker(side=last.side) if last.name else last
+    earlier = _two_before(reading, sentence)
+    own, before = (
+        _subjects(reading, sentence, place)[-1:],
+        [x for s in earlier for x in _subjects(reading, s, place)[:1]],
+    )
+    named = [x for s in earlier for x in s.sides if x.form != "adjective"]
+    first = next(iter([*before, *own] if is_behind else [*own, *before, *named]), None)
+    if first:
+        return Speaker(side=first.side, described=first.words)
     return Speaker(side=last.side) if last.side else None
+
+
+def _is_behind_said(lead: str) -> bool:
+    """Whether what is said stands before a pronoun, and no aside: ", it said"; not the Commission, it says, has replied."""
+    return SAID_BEFORE.search(lead) is not None and (lead.rstrip().endswith('"') or len(lead.split()) > ASIDE)
+
+
+def _two_before(reading: Reading, sentence: Sentence) -> list[Sentence]:
+    """The two sentences before one, the nearest first."""
+    return reading.sentences[max(0, sentence.number - 2) : sentence.number][::-1]
+
+
+def _subjects(reading: Reading, s: Sentence, place: int) -> list[places.Mention]:
+    """The sides before a place that no preposition governs, those of an adjective only with an office or a house."""
+    return [x for x in s.sides if x.end <= place and _may_be_subject(reading, s, x)]
+
+
+def _may_be_subject(reading: Reading, s: Sentence, x: places.Mention) -> bool:
+    if GOVERNED.search(reading.text[max(s.piece.start, x.start - 10) : x.start]):
+        return False
+    behind = reading.text[x.end : min(s.piece.end, x.end + REACH)].lower()
+    office = listed("en", "offices").search(behind)
+    return x.form != "adjective" or (office is not None and not OTHER_PHRASE.search(behind[: office.start()]))
 
 
 def _described(reading: Reading, sentence: Sentence, span: Span, text: str, last: Speaker) -> Speaker | None:
@@ -239,7 +274,8 @@ def _described(reading: Reading, sentence: Sentence, span: Span, text: str, last
         return named
     if _is_observer(language, text, office):
         inside = [] if listed(language, "media").search(text) else sentence.sides_within(span.start, span.end)
-        return Speaker(side=inside[0].side if inside else None, described=words)
+        side = inside[0].side if inside else None
+        return _owned_by_person(sentence, span, text) or Speaker(side=side, described=words)
     return _official(reading, sentence, span, words, last) if office else None
 
 
@@ -290,6 +326,13 @@ def _side_before(reading: Reading, sentence: Sentence, span: Span, last: Speaker
         return next((side for side in named if side in reading.parties), next(iter(named), None))
     spoke = last.side if last.side not in (JOINT, "press") else None
     return homes.likeliest([spoke, reading.home, *before, *reading.parties], text) or spoke or next(iter(before), None)
+
+
+def _owned_by_person(sentence: Sentence, span: Span, text: str) -> Speaker | None:
+    """What a person owns speaks for the person's side: Li's order said."""
+    n = next((n for n in sentence.people if span.start <= n.start and n.end < span.end and n.side), None)
+    is_owner = n is not None and text[n.end - span.end : n.end - span.end + 2] in ("'s", "' ")
+    return Speaker(side=n.side, described=text.strip(' ,"')) if n and is_owner else None
 
 
 def _seat(sentence: Sentence, span: Span) -> str | None:
@@ -401,23 +444,24 @@ def _named_before(reading: Reading, sentence: Sentence, place: int) -> list[str]
 
 def _side(reading: Reading, sentence: Sentence, span: Span, first: bool) -> Speaker | None:
     """A side named as the one who speaks: Beijing, the White House; both, of which the ministers speak."""
-    named, inside = [], sentence.sides_within(span.start, span.end)
+    inside = sentence.sides_within(span.start, span.end)
     if len({x.side for x in inside}) == 2 and SEVERAL.search(reading.text[span.start : inside[0].start]):
         return Speaker(side=JOINT, described=reading.text[span.start : span.end].strip(" ,"))
-    for x in inside:
-        lead = reading.text[max(span.start, x.start - 10) : x.start]
-        if reading.language == "en" and (GOVERNED.search(lead) or x.form == "adjective"):
-            continue
-        named.append(x)
+    named = [x for x in inside if reading.language != "en" or not _is_qualifier(reading, x, span)]
     if not named:
         seat = _seat(sentence, span) if first else None
         return Speaker(side=seat) if seat else None
-    pair = {x.side for x in named}
     between = reading.text[named[0].end : named[-1].start]
-    if len(pair) == 2 and (not between or re.search(r"\band\b|\bvà\b|[和与]", between)):
+    if len({x.side for x in named}) == 2 and (not between or re.search(r"\band\b|\bvà\b|[和与]", between)):
         return Speaker(side=JOINT, described="both")
     x = named[0] if first else named[-1]
     return Speaker(side=x.side, described=x.words)
+
+
+def _is_qualifier(reading: Reading, x: places.Mention, span: Span) -> bool:
+    """Whether a side stands in an adjective or behind a preposition."""
+    lead = reading.text[max(span.start, x.start - 10) : x.start]
+    return x.form == "adjective" or GOVERNED.search(lead) is not None
 
 
 def _spelt(reading: Reading, sentence: Sentence, span: Span, text: str) -> Speaker | None:

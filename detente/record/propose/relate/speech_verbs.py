@@ -33,7 +33,7 @@ WHEREABOUTS = re.compile(
 
 class Mark(NamedTuple):
     """A verb of saying: its place, concept, verb, and the noun phrase before it; behind: the speaker, where he follows the
-    verb; is_last: whether a clause stands before that may be what is said."""
+    verb; is_last: whether a clause stands before that may be what is said; is_passive: whether he stands behind "by"."""
 
     start: int
     end: int
@@ -43,6 +43,7 @@ class Mark(NamedTuple):
     form: str = "past"
     behind: Span | None = None
     is_last: bool = False
+    is_passive: bool = False
 
 
 def marks(reading: Reading, s: Sentence, acts: Sequence[Predicate], quoted: list[Span]) -> list[Mark]:
@@ -77,7 +78,8 @@ def _english(quiet: Piece, s: Sentence, acts: Sequence[Predicate], reading: Read
             p = replace(p, subject=subject_of(p, acts, text, quiet.start))
         if p.concept not in SPEECH or p.is_noun or not _opens_utterance(p, text, quiet.start):
             continue
-        behind = _behind(p, acts, text, quiet)
+        agent = _agent(p, text, quiet.start)
+        behind = agent or _behind(p, acts, text, quiet)
         if behind is None and not _has_complement(p, acts, text, quiet.start):
             continue
         marks.append(
@@ -90,6 +92,7 @@ def _english(quiet: Piece, s: Sentence, acts: Sequence[Predicate], reading: Read
                 p.tense,
                 behind,
                 _stands_behind(p, acts, text, quiet.start),
+                agent is not None,
             )
         )
     return marks
@@ -145,18 +148,24 @@ def _opens_utterance(p: Predicate, text: str, base: int) -> bool:
         return False
     if p.concept == "ask" and not re.match(r"\s(?:\w+\s){0,3}?(?:for|to|on)\b", after):
         return False
-    if (
-        re.search(r",\s(?:once\s|long\s)?$", before)
-        and p.verb in verbs_that("of_object")
-        and re.match(PARTICIPIAL, after)
-    ):
-        return False  # the delegation, expected in Paris on Monday, ...
-    if p.is_finite:
-        is_question = text.rstrip().endswith("?") and re.match(
-            r"(?:did|does|do|has|have)\b", text[p.start - base :], re.I
-        )
-        return not is_question and (p.voice == "active" or bool(re.match(r"(?! as \w+ing\b).*\bby\b", after, re.S)))
-    return _goes_on(p, before)
+    if _is_participial(p, before, after):
+        return False
+    return _is_stated(p, text, base) if p.is_finite else _goes_on(p, before)
+
+
+def _is_participial(p: Predicate, before: str, after: str) -> bool:
+    """Whether a form only says more of the noun before it: the delegation, expected in Paris on Monday."""
+    if p.verb not in verbs_that("of_object") or not re.match(PARTICIPIAL, after):
+        return False
+    return re.search(r",\s(?:once\s|long\s)?$", before) is not None
+
+
+def _is_stated(p: Predicate, text: str, base: int) -> bool:
+    """Whether a verb with a tense asks no question, and is active or names who says it."""
+    words, after = text[p.start - base :], text[p.end - base :]
+    if text.rstrip().endswith("?") and re.match(r"(?:did|does|do|has|have)\b", words, re.I):
+        return False
+    return p.voice == "active" or bool(re.match(r"(?! as \w+ing\b).*\bby\b", after, re.S))
 
 
 def _goes_on(p: Predicate, before: str) -> bool:
@@ -206,34 +215,51 @@ def _last_phrase(p: Predicate, acts: Sequence[Predicate], text: str, base: int) 
     return Span(p.start - len(phrase) + begin, p.start) if len(kept) - begin > 1 else None
 
 
+AGENT = re.compile(
+    r"[^,;:\"]{0,60}?\bby\s(?!\w+ing\b|(?:the\s)?(?:tele)?phone|(?:e-?)?mail|letter|text|message|video|the (?:end|hour)|next|then|\w+day\b|\d)"
+    r"(?P<who>[\w.'-](?:[^,.;:\"]|\.(?=[\w ]))*?)"
+    r"(?=\s(?:as|for|that|because|which|who|and|but|after|when|over|on|to)\b|[,;:\"]|\.?\"?$)"
+)
+NOT_OF_AGENT = frozenset(["quote", "cite", "declare"])  # he is quoted by the agency; declared void by a court
+
+
+def _agent(p: Predicate, text: str, base: int) -> Span | None:
+    """The speaker behind the "by" of a passive: the duty was criticised by Li."""
+    if p.voice != "passive" or not p.is_finite or p.verb in NOT_OF_AGENT:
+        return None
+    agent = AGENT.match(text, p.end - base)
+    return Span(base + agent.start("who"), base + agent.end("who")) if agent else None
+
+
+OBJECTS = re.compile(r"\b(?:it|them|him|her|us|me|itself|themselves)$")  # no speaker: has thought better of it
+UNCUT = r"(?:[^,.;:\"]|\.(?=[\w ]))"  # a letter up to a comma or the end; the dots of "U.S." and "Mr." end nothing
+
+
+SPEAKER = re.compile(
+    rf"\s(?!(?:that|he|she|it|they|there|in|on|at|to|so|after|before|of|about)\b)"
+    rf"(?:the |an? |one |two |his |her |its |some |several )?[\w.'-]{UNCUT}*(?:, (?:the|an?|its|his|her|who)\b{UNCUT}*)?"
+)
+
+
 def _behind(p: Predicate, acts: Sequence[Predicate], text: str, quiet: Piece) -> Span | None:
     """The speaker behind the verb: "..., said Li", else None."""
-    if (
-        p.concept != "say"
-        or not p.is_finite
-        or p.verb in (verbs_that("of_object") - INVERTIBLE) | {"tell", "inform", "assure", "brief"}
-    ):
-        return None
     before, after = text[: p.start - quiet.start], text[p.end - quiet.start :]
-    if not re.search(r"(?:[,?!]\"?|\"|[-–—])\s(?:\w+ly\s|so\s)?$", before):
+    if not (_is_invertible(p) and re.search(r"(?:[,?!]\"?|\"|[-–—])\s(?:\w+ly\s|so\s)?$", before)):
         return None
-    m = re.match(
-        r"\s(?:the |an? |one |two |his |her |its |some |several )?[\w.'-][^,.;:\"]*(?:, (?:the|an?|its|his|her|who)\b[^,.;:\"]*)?",
-        after,
-    )
-    if (
-        not m
-        or re.match(r"\s(?:that|he|she|it|they|there|in|on|at|to|so|after|before|of|about)\b", after)
-        or unaddressed(after) != after
-    ):
+    m = SPEAKER.match(after)
+    if not m or unaddressed(after) != after or OBJECTS.search(m.group()):
         return None
     stop = p.end + m.end()
     if any(q.start < stop and q.start > p.end and q.is_finite and q.opener not in ("who", "which") for q in acts):
         return None
     name = re.match(r"[\w.' -]{3,40}, (?:the|an?|who)\b[^,]*,\s?$", before)
-    if name and not re.match(r"[^,]*,", after):
-        return None
-    return Span(p.end, stop)
+    return None if name and not re.match(r"[^,]*,", after) else Span(p.end, stop)
+
+
+def _is_invertible(p: Predicate) -> bool:
+    """Whether the speaker may follow a verb."""
+    needs_object = (verbs_that("of_object") - INVERTIBLE) | {"tell", "inform", "assure", "brief"}
+    return p.concept == "say" and p.is_finite and p.verb not in needs_object
 
 
 VIEWS = frozenset(["want", "wish", "expect", "believe", "think"])  # what is not wanted is a view too
