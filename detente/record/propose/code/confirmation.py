@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from detente.record.fact import By
-from detente.record.propose.annotate.document import Sentence
+from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.code import answers
 from detente.record.propose.code.rules import Draft, Rule, patterned
 from detente.record.propose.relate import parties
@@ -148,14 +148,19 @@ def _of_subject(
     who = speaker(reading, s, subject, last)
     if who.itself:
         return _floor(analysis, s)
-    if not who.is_known:
-        has_floor = spoken is not None and spoken.concept in ("turn", "quote")
-        is_issuer = reading.official and reading.author != JOINT
-        who = spoken.speaker if spoken and has_floor else Speaker(side=reading.author) if is_issuer else who
+    if not who.is_known and (holder := _holder_of_floor(reading, spoken)):
+        return holder, subject.start
     if not who.side and _leaves_side_open(reading.language, reading.text[subject.start : subject.end]):
         named = [x.side for x in s.sides if x.end <= s.piece.start + m.start()]
         return who._replace(side=next(reversed(named), last.side)), subject.start
     return who, subject.start
+
+
+def _holder_of_floor(reading: Reading, spoken: Utterance | None) -> Speaker | None:
+    """Who speaks where nobody is named: in a turn or a quotation its speaker, in an official text its issuer."""
+    if spoken and spoken.concept in ("turn", "quote"):
+        return spoken.speaker
+    return Speaker(side=reading.author) if reading.official and reading.author != JOINT else None
 
 
 def _leaves_side_open(language: str, subject: str) -> bool:
