@@ -89,6 +89,7 @@ def test_what_did_not_happen_is_told_from_what_did(text, concept, modality):
         ("若谈判破裂，美方将加征关税。", "zh", "collapse", "conditional"),
         ("美方有望在停战期结束前与印度达成协议。", "zh", "agree", "possible"),
         ("印度乐见双方达成协议。", "zh", "agree", "hoped"),
+        ("印度对双方达成协议表示期待。", "zh", "agree", "hoped"),
         ("Hai bên chưa đạt được thỏa thuận.", "vi", "agree", "negated"),
         ("Hà Nội bác bỏ tin hai bên đã ký hiệp định.", "vi", "sign", "denied"),
         ("Hai bên sẽ ký hiệp định.", "vi", "sign", "planned"),

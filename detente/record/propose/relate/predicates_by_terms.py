@@ -183,7 +183,7 @@ def _predicate(
         object=Span(_object_start(hit, base, terms), base + following),
         clause=Span(base + clause[0], base + clause[1]),
         negated=has["negators"] or lead.lower().lstrip().startswith(tuple(marks.get("nothing", ("\0",)))),
-        modal=MODAL.get(modal) if modal else carried,
+        modal=MODAL.get(modal) if modal else carried or _hoped_for(piece.text[hit.end : clause[1]], language),
         governor=governor,
         relation=relation,
         opener=_opener(_masked(piece.text[clause[0] : hit.start], marks), marks["conditional"]),
@@ -202,6 +202,14 @@ def _modal(lead: str, marks: Mapping[str, Any], language: str) -> str | None:
     if word is None or (marks["modals"][word] == "superseded" and "的" in lead.rpartition(word)[2]):
         return None  # what was planned says which: 把原定10月1日加征的关税推迟
     return str(marks["modals"][word])
+
+
+HOPED_FOR = re.compile("[^，。]{0,12}(?:表示|表达|抱有|寄予)了?(?:强烈|高度)?(?:期待|希望|期望|厚望)")
+
+
+def _hoped_for(behind: str, language: str) -> str | None:
+    """Whether the words behind a Chinese verb only hope for what it says: 对达成协议表示期待."""
+    return MODAL["hoped"] if language == "zh" and HOPED_FOR.match(behind) else None
 
 
 def _object_start(hit: Hit, base: int, terms: Iterable[Term]) -> int:
