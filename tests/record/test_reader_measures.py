@@ -238,3 +238,18 @@ def test_set_to_take_effect_is_no_duty_that_was_set(proposed):
 
 def test_a_plan_that_was_cancelled_is_no_threat(proposed):
     assert not [f for f in proposed("Canada dropped its threat to tax Peruvian copper.") if f["kind"] == "threat"]
+
+
+def test_imports_before_to_are_no_verb(proposed):
+    rows = [f["value"] for f in proposed("China will cut its duties on U.S. imports to 10% from 125%.")]
+    assert [(r["imposer"], r["target"], r["rate_pct"]) for r in rows] == [("CHN", "USA", 10)]
+
+
+def test_what_kicks_in_on_a_weekday_is_to_come(proposed):
+    text = "New American tariffs on Peruvian wood, announced last month, kick in on Thursday."
+    assert [(f["value"]["status"], f["value"]["legal_from"]) for f in proposed(text)] == [("announced", "2025-06-05")]
+
+
+def test_a_clause_in_commas_does_not_part_duties_from_their_verb(proposed):
+    text = "The Chinese tariffs on American pork, which range from 10% to 15%, took effect on March 10."
+    assert [(f["value"]["imposer"], f["value"]["target"]) for f in proposed(text)] == [("CHN", "USA")]

@@ -20,6 +20,7 @@ def proposed(text, kind, published="2025-10-27"):
         "Japan hopes that the exemption will be extended.",
         "The truce could be extended, the minister said.",
         "A 90-day extension of the truce between Chile and Peru is likely, the minister said.",
+        "Kenya has asked the United States to extend the trade act by 16 years.",
         "Chile and Peru agreed to work toward a 90-day extension of the truce.",
         "Chile and Peru agreed to go on talking, a step to avoid renewed tensions ahead of an August 12 deadline.",
     ],

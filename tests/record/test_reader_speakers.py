@@ -146,3 +146,11 @@ def test_who_is_named_behind_under_is_not_who_speaks():
         ' Under President Bola Tinubu\'s instructions, "the ban stays", she said.'
     )
     assert [name for name, _ in speakers(text)] == ["Zainab Ahmed"] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [("Brazil's Lula", ("Luiz Inácio Lula da Silva", "BRA")), ("India’s Modi", ("Narendra Modi", "IND"))],
+)
+def test_a_family_name_behind_its_country_is_the_person(text, speaker):
+    assert speakers(f"{text} said the talks went on.") == [speaker]

@@ -126,7 +126,7 @@ def _names_person(text: str, start: int, end: int, form: str, p: people.Person, 
     if " " in form or not form.isascii():
         return True
     after = re.match(rf"\s{_NOT_DAY}{_UP}{_LOW}+", text[end:])
-    before = re.search(rf"{_UP}{_LOW}+\s$", text[max(0, start - 30) : start])
+    before = re.search(rf"{_UP}{_LOW}+(?<!['’]s)\s$", text[max(0, start - 30) : start])  # Brazil's Lula is Lula
     is_part = before and not _is_role(before.group()) and not _follows_place(text[:start], language)
     if is_part or after:
         return False

@@ -154,7 +154,9 @@ def _times(reading: Reading, act: Act) -> list[Expr]:
 def _direction(act: Act, time: Expr) -> str | None:
     """Whether a time without a year lies ahead or behind."""
     is_head = time.start - act.sentence.piece.start < HEAD
-    if act.modality in OPEN and (time.start > act.predicate.start or is_head):
+    is_present = act.predicate.concept == "begin_effect" and act.predicate.tense == "present"
+    begins = is_present and time.get("w1") is not None  # kick in on Tuesday
+    if (begins or act.modality in OPEN) and (time.start > act.predicate.start or is_head):
         return "future"
     return "past" if time.get("w1") else None
 

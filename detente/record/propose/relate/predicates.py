@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import NamedTuple
 
+from detente.record.propose.annotate import places
 from detente.record.propose.annotate.dates import DAYS, MONTHS
 from detente.record.propose.annotate.text import Piece
 from detente.record.propose.annotate.tokens import Token, tokens
@@ -323,7 +324,8 @@ def _is_qualified(before: str, verb: Verb) -> bool:
 
 
 def _is_of_name(words: list[Token], j: int, verb: Verb, known: Vocabulary) -> bool:
-    return _ends_name(words, j, known) or _opens_house(words, j, verb)
+    is_place = j > 0 and f"{words[j - 1].text} {words[j].text}" in places.table()["en"]  # the United States to extend
+    return is_place or _ends_name(words, j, known) or _opens_house(words, j, verb)
 
 
 HOUSES = frozenset(["Department", "Ministry", "Office", "Council", "Secretary", "Minister", "Representative", "Commission",
@@ -390,7 +392,8 @@ def _is_third_person(words: list[Token], j: int, verb: Verb, terms: list[Term], 
     if after in ("on", "at", "in") and _is_time(words, j + 2) and before not in DETERMINERS:
         return True
     moves = after in ("from", "by", "back", "at") and _low(words, j + 2)[:1].isdigit()
-    return after == "to" or moves or not _could_be_noun(words[j], terms, known) or _opens_object(words, j + 1)
+    leads_on = after == "to" and verb.concept != "buy"  # cut duties on American imports to 10 percent
+    return leads_on or moves or not _could_be_noun(words[j], terms, known) or _opens_object(words, j + 1)
 
 
 QUANTITIES = frozenset(["both", "others", "many", "some"])
@@ -594,7 +597,7 @@ def _subject_of(words: list[Token], groups: list[Group], i: int, bounds: list[in
         is_reduced = all(g.auxiliaries[:1] == ("to",) or g.verb.form == "ing" for g in earlier)
         return _subject(words, begin, earlier[0].first) if is_reduced else None
     subject = _subject(words, begin, groups[i].first)
-    if subject is None and _low(words, begin) not in ("who", "which", "that"):
+    if subject is None and _low(words, begin) not in RELATIVE:
         return _pending(words, groups, bounds, begin)
     return subject
 
@@ -607,13 +610,16 @@ def _subject(words: list[Token], begin: int, first: int) -> Span | None:
     return Span(words[start].start, words[first - 1].end) if start < first else None
 
 
+RELATIVE = frozenset(["who", "which", "that"])  # the duties, which range from 10 to 15 percent, fell
+
+
 def _pending(words: list[Token], groups: list[Group], bounds: list[int], begin: int) -> Span | None:
     """The noun phrase that a clause in commas parted from its verb: Guo, a spokesman for the ministry, said."""
     edges = [b for b in bounds if b <= begin]
     for start, end in zip(reversed(edges[:-1]), reversed(edges[1:]), strict=True):
         if not any(start <= g.first < end and g.auxiliaries[:1] != ("to",) for g in groups):
             opens = words[start].low if start < len(words) else ""
-            if end > start and opens in PREPOSITIONS | OPENERS - {",", '"'}:
+            if end > start and opens in PREPOSITIONS | OPENERS | RELATIVE - {",", '"'}:
                 continue
             if end > start and words[end - 1].low not in (".", "?", "!", ";"):
                 return _subject(words, start, end)

@@ -477,7 +477,7 @@ def _spelt(reading: Reading, sentence: Sentence, span: Span, text: str) -> Speak
         or m.group() in places.table()["en"]
     ):
         return None
-    name = TITLES.sub("", m.group())
+    name = TITLES.sub("", re.sub(r"^.*'s\s", "", m.group()))
     place = span.start + text.find(name) + len(name)
     return Speaker(name, _side_beside(reading, sentence, span, place)) if " " in name else None
 
