@@ -245,3 +245,26 @@ def test_south_sudan_is_not_sudan():
         "SSD",
         "GNB",
     ]
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        "from Nov. 3 to Nov. 7",
+        "from November 3-7",
+        "from 3 November until 7 November",
+        "from Nov. 3 to 7",
+        "on November 3-7",
+    ],
+)
+def test_an_event_from_one_day_to_another_has_both(days):
+    text = f"The fifth round of talks between India and New Zealand was held in Auckland {days}."
+    document = Document(id="d", text=text, sha256="", published="2027-12-10", language="en")
+    rows = [f["value"] for f in facts(document, judged=False) if f["kind"] == "meeting"]
+    assert [(row["start"], row["end"]) for row in rows] == [("2027-11-03", "2027-11-07")]
+
+
+def test_an_event_since_a_day_is_not_of_that_day_alone():
+    text = "Talks between India and Chile have been held in Auckland from 3 November."
+    document = Document(id="d", text=text, sha256="", published="2027-12-10", language="en")
+    assert all("start" not in f["value"] for f in facts(document, judged=False) if f["kind"] == "meeting")

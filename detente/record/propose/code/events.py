@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from detente.record import people
 from detente.record.propose.annotate import places
 from detente.record.propose.annotate.dates import Expr, When, add_duration, durations
-from detente.record.propose.annotate.document import Sentence
+from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.offices import Named
 from detente.record.propose.annotate.text import Piece
 from detente.record.propose.annotate.words import Term, vocabulary
@@ -776,7 +776,7 @@ def _when(analysis: Analysis, sentence: Sentence, span: Span, modality: str, anc
     """The day or days of an event: a time in its words, else in its clause, else at the head of its line."""
     reading, is_held = analysis.reading, modality == "held"
     times = _times(sentence, span, anchor if is_held else None)
-    times = [e for e in times if not LIMIT.search(reading.text[max(0, e.start - 8) : e.start + 6])]
+    times = [e for e in times if not _is_limit(reading, sentence, e)]
     verb = anchor.predicate.start if anchor.predicate else 0
     # the day given up stands before the verb
     times = sorted(times, key=lambda e: (e.start < verb) != (modality in UNDONE))
@@ -791,10 +791,24 @@ def _when(analysis: Analysis, sentence: Sentence, span: Span, modality: str, anc
     return None
 
 
+NEXT = re.compile(r"\s(?:and|to|until|till|through)\s(?:on\s)?")  # between the first and the last day of an event
+
+
+def _is_limit(reading: Reading, sentence: Sentence, expr: Expr) -> bool:
+    """Whether an event only lies behind or before a day; from one day to another it takes place."""
+    lead = LIMIT.search(reading.text[max(0, expr.start - 8) : expr.start + 6])
+    if lead is None or not lead.group().lower().startswith("from"):
+        return lead is not None
+    is_span = expr.first("j1", "j2") is not None
+    return not is_span and not any(
+        NEXT.fullmatch(reading.text, expr.end, e.start) for e in sentence.times if e.start > expr.end
+    )
+
+
 def _with_next(analysis: Analysis, sentence: Sentence, expr: Expr, when: When, tense: str | None) -> When:
     """On Tuesday and Wednesday: a day with the one that "and" joins to it."""
     reading = analysis.reading
-    joined = (e for e in sentence.times if re.fullmatch(r"\s(?:and|to)\s(?:on\s)?", reading.text[expr.end : e.start]))
+    joined = (e for e in sentence.times if NEXT.fullmatch(reading.text, expr.end, max(expr.end, e.start)))
     last = next((w for e in joined if (w := reading.when(e, tense, sentence.number))), None)
     if last is None or when.last or not (when.is_day and last.is_day):
         return when
