@@ -226,7 +226,26 @@ def spot(text: str, language: str = "en", offset: int = 0, month_first: bool | N
             parts = _parts(m, language)
             if parts is not None:
                 taken += _split(m, _ordered(parts, month_first), offset)
-    return _of_one_year(sorted(taken, key=lambda e: e.start), text, offset)
+    return _of_one_year(_with_weekdays(sorted(taken, key=lambda e: e.start), text, offset), text, offset)
+
+
+SAME_DAY = re.compile(r",?\s(?:the\s)?|\s?[(（]")  # between a weekday and its date
+
+
+def _with_weekdays(times: list[Expr], text: str, offset: int) -> list[Expr]:
+    """Times of which a weekday and the date right behind it are one: on Thursday, June 5."""
+    out: list[Expr] = []
+    for time in times:
+        before = out[-1] if out else None
+        is_same = (
+            before is not None and before.first("w1", "w2") is not None and time.first("d1", "d3", "d6") is not None
+        )
+        if before and is_same and SAME_DAY.fullmatch(text, before.end - offset, time.start - offset):
+            words = text[before.start - offset : time.end - offset]
+            out[-1] = Expr(before.start, time.end, words, time.parts)
+        else:
+            out.append(time)
+    return out
 
 
 JOINED = re.compile(r",?\s(?:and|or|và)\s(?:on\s)?|和|及|、|,\s")
