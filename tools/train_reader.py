@@ -52,7 +52,16 @@ FACT = 0.5  # the least confidence of a fact: from there on more are right than 
 PENALTY = {"kind": 4.0, "closed": 2.0, "open": 3.0, "final": 10.0}  # ridge, in units of a document's row
 ROUNDS = {"kind": 80, "closed": 50, "open": 50, "final": 150}  # of L-BFGS
 MARKS = ("<!-- scores -->", "<!-- end of scores -->")  # of the page, between which they stand
-LEAST = 0.03  # share of a model's largest weight below which a weight is dropped from the file
+ROOM = 5_000_000  # bytes of the encoder and the weights together
+LEAST = (
+    0.03,
+    0.033,
+    0.036,
+    0.04,
+    0.045,
+    0.05,
+    0.06,
+)  # share of a model's largest weight below which a weight is dropped
 NAMES = ("participant", "name_variant")
 ALL_KINDS = (*KINDS, *NAMES)
 
@@ -448,6 +457,17 @@ def table(scores: dict[str, Any], calibrated: list[tuple[float, int, float, floa
     return "\n".join(lines)
 
 
+def save(weights: weighing.Weights) -> float:
+    """Write the weights; the share of the largest below which they had to be dropped for the file to have room."""
+    encoder = OUT.with_name("encoder.bin")
+    room = ROOM - (encoder.stat().st_size if encoder.is_file() else 0)
+    for least in LEAST:
+        weighing.save(OUT, weights, least)
+        if OUT.stat().st_size <= room:
+            return least
+    raise ValueError(f"{OUT.name}: over {room} bytes with weights from {LEAST[-1]} on; drop more")
+
+
 def write_page(page: Path, scores: str) -> None:
     """Put the scores between the marks of a page."""
     head, _, rest = page.read_text("utf-8").partition(MARKS[0])
@@ -488,8 +508,8 @@ def main(arguments: list[str]) -> int:
     for low, count, mean, share in calibration(others):
         print(f"confidence from {low:.1f}: {count:5} drafts, mean {mean:.2f}, right {share:.2f}")
     if not options.dry:
-        weighing.save(OUT, weighing.Weights(models | {"final": final}, FACT), LEAST)
-        print(f"{OUT.name}: {OUT.stat().st_size / 1024:.0f} kB, threshold {FACT}")
+        least = save(weighing.Weights(models | {"final": final}, FACT))
+        print(f"{OUT.name}: {OUT.stat().st_size / 1024:.0f} kB, weights from {least}, threshold {FACT}")
     if options.page:
         write_page(options.page, table(scores, calibration(others)))
     records = sum(len(c.gold) for c in [*cases, *always])
