@@ -144,8 +144,8 @@ def _introduced(line: Piece, start: int, end: int, words: list[str]) -> Introduc
 
 def _role(lead: re.Match[str] | None, after: re.Match[str] | None) -> str:
     """The office before a name, else the one behind it in commas."""
-    held = _bare(lead.string[lead.start() :]) if lead else ""
-    return held or (_aside(after) if after and not after["aside"] else "")
+    before = _bare(lead.string[lead.start() :]) if lead else ""
+    return before or (_aside(after) if after and not after["aside"] else "")
 
 
 def _is_of_several(before: str, words: Sequence[str], behind: str) -> bool:
