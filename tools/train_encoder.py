@@ -448,14 +448,10 @@ def _steps(blocks: Any, scale: Any) -> Any:
 def load(folders: Sequence[Path], passages: Sequence[Path], always: Sequence[Path], without: int | None) -> list[Case]:
     """The English documents and passages, without those of a part; always: passages that no part leaves out."""
     cases = train_reader.load(folders, frozenset())
-    cases += _passages(passages)
+    cases += train_reader.load_passages(passages)
     fold = train_reader.folds(cases)
     cases = [c for c in cases if fold[c.name] % train_reader.ENCODERS != without]
-    return [c for c in [*cases, *_passages(always)] if c.document.language == LANGUAGE]
-
-
-def _passages(paths: Iterable[Path]) -> list[Case]:
-    return [case for path in paths for case in train_reader.load_passages(path)]
+    return [c for c in [*cases, *train_reader.load_passages(always)] if c.document.language == LANGUAGE]
 
 
 def main(arguments: list[str]) -> int:

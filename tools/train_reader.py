@@ -26,6 +26,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -53,15 +54,8 @@ PENALTY = {"kind": 4.0, "closed": 2.0, "open": 3.0, "final": 10.0}  # ridge, in 
 ROUNDS = {"kind": 80, "closed": 50, "open": 50, "final": 150}  # of L-BFGS
 MARKS = ("<!-- scores -->", "<!-- end of scores -->")  # of the page, between which they stand
 ROOM = 5_000_000  # bytes of the encoder and the weights together
-LEAST = (
-    0.03,
-    0.033,
-    0.036,
-    0.04,
-    0.045,
-    0.05,
-    0.06,
-)  # share of a model's largest weight below which a weight is dropped
+# shares of a model's largest weight below which a weight is dropped, tried in turn until the file fits
+LEAST = (0.03, 0.033, 0.036, 0.04, 0.045, 0.05, 0.06)
 NAMES = ("participant", "name_variant")
 ALL_KINDS = (*KINDS, *NAMES)
 
@@ -133,10 +127,10 @@ def load(folders: Iterable[Path], tuned: frozenset[str], others: tuple[str, ...]
     return list(cases.values())
 
 
-def load_passages(path: Path) -> list[Case]:
-    """The passages of a file: each a line with its text and records, a document of its own."""
+def load_passages(paths: Iterable[Path]) -> list[Case]:
+    """The passages of the files: each a line with its text and records, a document of its own."""
     cases = []
-    for document, gold in scoring.passages(path):
+    for document, gold in chain.from_iterable(map(scoring.passages, paths)):
         analysis, drafts = run.analysed(document)
         cases.append(Case(document.id, document, gold, analysis, drafts, tuned=False, passage=True))
         _prepare(cases[-1])
@@ -494,9 +488,8 @@ def main(arguments: list[str]) -> int:
     aimed = frozenset(scoring.names(options.aim / "gold")) if options.aim else frozenset[str]()
     for case in cases:
         case.of_aim = case.name in aimed
-    for path in options.passages:
-        cases += load_passages(path)
-    always = [case for path in options.always for case in load_passages(path)]
+    cases += load_passages(options.passages)
+    always = load_passages(options.always)
     pools, out, bounds = cross_validate(cases, read_encoders(options.encoders), always)
     whole = [x for x in out if not x[0].passage]
     others = [x for x in whole if x[0].by_others] or [x for x in whole if not x[0].tuned]

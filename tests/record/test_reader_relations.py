@@ -173,12 +173,16 @@ def test_where_goods_originate_is_no_imposer():
     assert relations.patient(sentence, predicate).sides == ("JPN",)
 
 
+def values(text, *kinds, language="en", published="2027-03-10"):
+    """The values of the facts of these kinds in a text."""
+    document = Document(id="d", text=text, sha256="", published=published, language=language)
+    return [f["value"] for f in facts(document, judged=False) if f["kind"] in kinds]
+
+
 def meetings(text):
-    """Kind, days and status of the meetings of an English text."""
-    document = Document(id="d", text=text, sha256="", published="2027-03-10", language="en")
-    found_in = facts(document, judged=False)
-    rows = [f for f in found_in if f["kind"] in ("meeting", "planned_meeting")]
-    return [tuple(f["value"].get(k) for k in ("start", "end", "date", "status")) for f in rows]
+    """Days and status of the meetings of an English text, past and planned."""
+    rows = values(text, "meeting", "planned_meeting")
+    return [tuple(row.get(k) for k in ("start", "end", "date", "status")) for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -222,8 +226,7 @@ def test_a_line_about_the_sitting_is_no_word_of_the_last_speaker():
     ],
 )
 def test_talks_as_a_means_and_a_press_conference_are_no_meetings(text, language):
-    document = Document(id="d", text=text, sha256="", published="2027-03-10", language=language)
-    assert not [f for f in facts(document, judged=False) if f["kind"] == "meeting"]
+    assert not values(text, "meeting", language=language)
 
 
 @pytest.mark.parametrize(
@@ -235,8 +238,7 @@ def test_talks_as_a_means_and_a_press_conference_are_no_meetings(text, language)
     ],
 )
 def test_a_country_named_for_its_city_only_hosts(text, language):
-    document = Document(id="d", text=text, sha256="", published="2027-03-10", language=language)
-    rows = [f["value"] for f in facts(document, judged=False) if f["kind"] == "meeting"]
+    rows = values(text, "meeting", language=language)
     assert [(row["city"], row["parties"]) for row in rows] == [("Stockholm", ["CHL", "IND"])]
 
 
@@ -259,15 +261,13 @@ def test_south_sudan_is_not_sudan():
 )
 def test_an_event_from_one_day_to_another_has_both(days):
     text = f"The fifth round of talks between India and New Zealand was held in Auckland {days}."
-    document = Document(id="d", text=text, sha256="", published="2027-12-10", language="en")
-    rows = [f["value"] for f in facts(document, judged=False) if f["kind"] == "meeting"]
+    rows = values(text, "meeting", published="2027-12-10")
     assert [(row["start"], row["end"]) for row in rows] == [("2027-11-03", "2027-11-07")]
 
 
 def test_an_event_since_a_day_is_not_of_that_day_alone():
     text = "Talks between India and Chile have been held in Auckland from 3 November."
-    document = Document(id="d", text=text, sha256="", published="2027-12-10", language="en")
-    assert all("start" not in f["value"] for f in facts(document, judged=False) if f["kind"] == "meeting")
+    assert all("start" not in row for row in values(text, "meeting", published="2027-12-10"))
 
 
 @pytest.mark.parametrize(
@@ -280,6 +280,5 @@ def test_an_event_since_a_day_is_not_of_that_day_alone():
     ],
 )
 def test_a_weekday_with_its_date_is_that_date(text, language):
-    document = Document(id="d", text=text, sha256="", published="2027-06-08", language=language)
-    rows = [f["value"] for f in facts(document, judged=False) if f["kind"] == "meeting"]
+    rows = values(text, "meeting", language=language, published="2027-06-08")
     assert [row["start"] for row in rows] == ["2027-06-05"]
