@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from detente.record import people, spelling
 from detente.record.propose.annotate import homes, places
+from detente.record.propose.annotate.dates import WEEKDAY
 from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.offices import Named
 from detente.record.propose.annotate.words import UPPER, any_of, load
@@ -42,7 +43,7 @@ ASIDE = 4  # words before ", it says," that are no clause: the Commission, it sa
 SAID_BEFORE = re.compile(r"[,?!]\"?\s$")
 SPELT = re.compile(r"(?:[A-ZÀ-ÖØ-ÝĐ][\w'-]+\s(?:[A-Z]\.\s|(?:van|von|de|der|da|al|bin)\s)*){1,3}[A-ZÀ-ÖØ-ÝĐ][\w'-]+$")
 NO_NAME = re.compile(
-    r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:January|February|March|April|June|July|August|September"
+    rf"\b{WEEKDAY}\b|\b(?:January|February|March|April|June|July|August|September"
     r"|October|November|December|The|A|An|In|On|At|But|And|Press|Office|Ministry|Department|Chamber|Association|House"
     r"|Council|Commission|Bank|Group|Court|Party|Union|Foundation|Institute|Exchange|Federation|Board|Street|Journal"
     r"|Times|News|Agency|Agreement|Act|Section|Post|Inc|Ltd|PLC|Company|Corporation|Group)\b"
