@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 Keep = Callable[[int, Any], None]  # takes the result of a piece
+Done = tuple[int, "list[Any] | None"]  # a share's number and its results, None where one of them failed
 SHARES = 32  # parts of each core's work that are handed out at a time: few enough to cost little, and to end together
+WIDTH = 4  # bytes of the number of a share
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
-_work: Callable[[int], Any] | None = None  # what forked processes do: they have it, and its arrays, from their parent
+_work: Callable[[], Done | None] | None = None  # what forked processes do: they have it, and its arrays, from here
 _busy = False  # whether this process works on pieces already: a piece does its own pieces in order
 
 
@@ -51,7 +53,7 @@ def parallel_map(
     outer, _busy = _busy, True
     try:
         if workers > 1:
-            _in_processes(work, count, workers, keep)
+            _in_processes(work, count, workers, keep, lambda: len(results) == count)
         for k in range(count):
             if k not in results:
                 keep(k, work(k))
@@ -60,48 +62,51 @@ def parallel_map(
     return [results[k] for k in range(count)]
 
 
-def _in_processes(work: Callable[[int], Any], count: int, workers: int, keep: Keep) -> None:
+def _in_processes(
+    work: Callable[[int], Any], count: int, workers: int, keep: Keep, is_done: Callable[[], bool]
+) -> None:
     """Do the pieces here and in other processes; some are left undone where a process is killed or none can start.
 
-    This process begins with the first share and goes on with the last ones that no other process has taken.
+    Every process takes the next share that none has taken, until there are no more.
     """
+    from concurrent.futures import FIRST_COMPLETED, wait
     from concurrent.futures.process import BrokenProcessPool
 
     size = -(-count // (workers * SHARES))
-    first, *others = (range(begin, min(begin + size, count)) for begin in range(0, count, size))
+    shares = [range(begin, min(begin + size, count)) for begin in range(0, count, size)]
 
-    def do_here(share: range) -> None:
-        for k in share:
+    def do_here(number: int) -> None:
+        for k in shares[number]:
             keep(k, work(k))
 
-    with suppress(BrokenProcessPool, ImportError, NotImplementedError, OSError), _pool(work, workers - 1) as pool:
-        shares = {pool.submit(_do, share): share for share in others}
-        do_here(first)
-        _finish(shares, do_here, keep)
+    with suppress(BrokenProcessPool, ImportError, NotImplementedError, OSError), _numbers(len(shares)) as take:
+
+        def do_there() -> Done | None:
+            number = take()
+            return None if number is None else (number, _results(work, shares[number]))
+
+        with _pool(do_there, workers - 1) as pool:
+            waiting = {pool.submit(_do) for _ in shares[1:]}  # this process takes at least one
+            while (number := take()) is not None:
+                do_here(number)
+                waiting = _collect(waiting, shares, do_here, keep)
+            while waiting and not is_done():
+                wait(waiting, return_when=FIRST_COMPLETED)
+                waiting = _collect(waiting, shares, do_here, keep)
 
 
-def _finish(shares: dict[Future[list[Any]], range], do_here: Callable[[range], None], keep: Keep) -> None:
-    """Do the shares here, from the last one on, that no other process has begun; then collect what the others did."""
-    from concurrent.futures import FIRST_COMPLETED, wait
-
-    waiting = set(shares)
-    for future, share in reversed(shares.items()):
-        waiting = _collect(waiting, shares, do_here, keep)
-        if future in waiting and future.cancel():
-            waiting.remove(future)
-            do_here(share)
-    while waiting:
-        wait(waiting, return_when=FIRST_COMPLETED)
-        waiting = _collect(waiting, shares, do_here, keep)
+def _results(work: Callable[[int], Any], share: range) -> list[Any] | None:
+    """The results of pieces; None where one fails: done again in the first process, it keeps its traceback."""
+    try:
+        return [work(k) for k in share]
+    except Exception:
+        return None
 
 
 def _collect(
-    waiting: set[Future[list[Any]]],
-    shares: dict[Future[list[Any]], range],
-    do_here: Callable[[range], None],
-    keep: Keep,
-) -> set[Future[list[Any]]]:
-    """Keep the results of the shares that are done; those still waiting. Raises BrokenProcessPool."""
+    waiting: set[Future[Done | None]], shares: list[range], do_here: Callable[[int], None], keep: Keep
+) -> set[Future[Done | None]]:
+    """Keep the results of the shares that are done; what is still waited for. Raises BrokenProcessPool."""
     from concurrent.futures.process import BrokenProcessPool
 
     done = {future for future in waiting if future.done()}
@@ -109,17 +114,40 @@ def _collect(
         error = future.exception()
         if isinstance(error, BrokenProcessPool):
             raise error
-        if error is not None:  # done here, what a piece raises keeps its traceback, and its result need not travel
-            do_here(shares[future])
+        if error is not None or (answer := future.result()) is None:  # not to be sent back, or no share was left
             continue
-        for k, result in zip(shares[future], future.result(), strict=True):
+        number, results = answer
+        if results is None:
+            do_here(number)
+            continue
+        for k, result in zip(shares[number], results, strict=True):
             keep(k, result)
     return waiting - done
 
 
 @contextmanager
-def _pool(work: Callable[[int], Any], workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Processes that do `work`, which end with the block: at once where it ends by an exception.
+def _numbers(count: int) -> Iterator[Callable[[], int | None]]:
+    """What takes the next of the numbers below `count`, each once among this process and those forked from it.
+
+    The numbers lie in a pipe: a process that is killed takes no more than its own with it. Those that a pipe has no
+    room for are not given. A future that is cancelled would do as well, but where a process is killed in that moment,
+    the thread of Python 3.11's pool fails on it.
+    """
+    reader, writer = os.pipe()
+    try:
+        try:
+            os.set_blocking(writer, False)
+            os.write(writer, b"".join(number.to_bytes(WIDTH, "big") for number in range(count)))
+        finally:
+            os.close(writer)
+        yield lambda: int.from_bytes(taken, "big") if (taken := os.read(reader, WIDTH)) else None
+    finally:
+        os.close(reader)
+
+
+@contextmanager
+def _pool(do: Callable[[], Done | None], workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes in which _do() calls `do`, and which end with the block: at once where it ends by an exception.
 
     Raises ImportError or NotImplementedError where the system has no semaphores.
     """
@@ -129,7 +157,7 @@ def _pool(work: Callable[[int], Any], workers: int) -> Iterator[ProcessPoolExecu
     global _work
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("fork"), _start, (os.getpid(),))
-    _work = work
+    _work = do
     try:
         yield pool
     except BaseException:
@@ -151,7 +179,7 @@ def _start(parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _do(share: range) -> list[Any]:
-    """In a forked process: the results of some pieces."""
+def _do() -> Done | None:
+    """In a forked process: do the next share."""
     assert _work is not None
-    return [_work(k) for k in share]
+    return _work()

@@ -19,6 +19,7 @@ from detente.economy import parallel
 
 HOME = os.getpid()
 LIMIT = 20  # seconds
+LIMIT_OF_FILE = 120  # seconds of the whole file, in a process of its own
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks")
 
@@ -108,6 +109,29 @@ def test_a_killed_process_loses_nothing(four_cores):
         return k
 
     assert parallel.parallel_map(work, 12) == list(range(12))
+
+
+def test_a_process_that_is_killed_late_breaks_no_thread(four_cores, monkeypatch):
+    def work(k):
+        time.sleep(0.01)
+        if os.getpid() != HOME:
+            time.sleep(0.1)
+            os.kill(os.getpid(), signal.SIGKILL)
+        return k
+
+    failures = []
+    monkeypatch.setattr(threading, "excepthook", failures.append)
+    assert parallel.parallel_map(work, 12) == list(range(12))
+    assert failures == []
+
+
+def test_each_number_is_taken_once_and_those_without_room_are_left():
+    with parallel._numbers(5) as take:
+        assert [take() for _ in range(7)] == [0, 1, 2, 3, 4, None, None]
+    with parallel._numbers(1_000_000) as take:
+        numbers = list(iter(take, None))
+    assert numbers == list(range(len(numbers)))
+    assert len(numbers) >= 1000
 
 
 def test_a_piece_does_its_own_pieces_in_order_and_in_its_own_process(four_cores):
