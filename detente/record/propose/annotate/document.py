@@ -14,7 +14,7 @@ from detente.errors import RecordError
 from detente.record import people
 from detente.record.document import Document
 from detente.record.fact import By
-from detente.record.propose.annotate import amounts, dateline, dates, homes, letterhead, persons, places
+from detente.record.propose.annotate import amounts, dateline, dates, headline, homes, letterhead, persons, places
 from detente.record.propose.annotate.offices import Named
 from detente.record.propose.annotate.text import Piece, cased, clauses, lines, masked, sentences, simplified, unwrapped
 from detente.record.propose.annotate.words import Term, vocabulary
@@ -101,6 +101,11 @@ class Reading:
     def garbled(self) -> bool:
         """Whether the text looks machine-translated: two officials or more are misspelt in it."""
         return len({n.name for s in self.sentences for n in s.people if n.mechanism.startswith(MISSPELT)}) > 1
+
+    @cached_property
+    def body(self) -> int:
+        """The place where the text behind its headlines begins."""
+        return headline.end(self.lines)
 
     def when(self, expr: dates.Expr, tense: str | None, number: int | None = None) -> dates.When | None:
         """What an expression means here."""

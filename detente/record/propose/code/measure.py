@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,11 +11,13 @@ from detente.record.propose.annotate.amounts import Rate, money
 from detente.record.propose.annotate.dates import Expr
 from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.places import Mention
+from detente.record.propose.annotate.words import vocabulary
 from detente.record.propose.code import elliptic, tables
 from detente.record.propose.code.policy import Act, acts, hangs, is_condition, is_denied, rate_of
 from detente.record.propose.code.roles import Imposers, Roles
 from detente.record.propose.code.rules import Draft
 from detente.record.propose.relate.analysis import Analysis
+from detente.record.propose.relate.modality import of_subject
 
 LATER = ("planned", "would", "agreed", "expected")
 OPEN = (*LATER, "conditional", "threatened", "possible", "considered", "proposed", "superseded")
@@ -24,10 +26,15 @@ EFFECTIVE = re.compile(
     re.I,
 )
 ON = re.compile(r"\bon\s(?:the\s)?$", re.I)
+TO_COME = re.compile(  # what begins then is yet to begin: to take effect Tuesday, coming into force on Monday
+    r"\b(?:effective|starting|beginning|(?:tak(?:e|ing) effect|(?:com(?:e|ing)|go(?:ing)?|enter(?:ing)?) in(?:to)? (?:effect|force)))"
+    r"(?:\son)?\s(?:the\s)?$", re.I,
+)  # fmt: skip
 NOT_ON = re.compile(r"\b(?:of|for|over|past|than|as|and|or|between|this|that|in|at)\s$", re.I)  # before a weekday
 ENDS = re.compile(
     r"(?:\buntil|\btill|\bsince|\bthrough|\bbefore|\bof|\bby|\bannounced on|\bexpires? on|\bafter|\bto|đến|tới|hết|至|到|于)\s?(?:the\s)?$"
 )
+IN_PLACE = re.compile(r".*\bunder (?:discussion|review|way)\b", re.I | re.S)  # what is discussed may be there
 PURPOSE = re.compile(
     r"\b(?:aim|goal|idea|hope|purpose|task|point|wish|demand|ambition|target|question|plan|priority|condition)s?\b\s*$",
     re.I,
@@ -76,8 +83,17 @@ def _is_no_fact(analysis: Analysis, act: Act) -> bool:
     """Whether the act is conditional, denied, a purpose, or no act at all."""
     if hangs(analysis, act) or is_condition(analysis, act) or is_denied(analysis, act) or _is_share(act):
         return True
+    if _is_an_idea(analysis, act):
+        return True
     subject = act.predicate.subject
     return subject is not None and bool(PURPOSE.search(analysis.reading.text[subject.start : subject.end]))
+
+
+def _is_an_idea(analysis: Analysis, act: Act) -> bool:
+    """Whether "be" says of the measure that there is none yet: duties of 20 percent are under consideration, are likely."""
+    p = act.predicate
+    is_there = IN_PLACE.match(analysis.reading.text[p.start : p.object.end])
+    return not is_there and bool(of_subject(p, act.sentence.piece, vocabulary(analysis.reading.language)))
 
 
 def _is_to_come(analysis: Analysis, act: Act) -> bool:
@@ -156,9 +172,16 @@ def _direction(act: Act, time: Expr) -> str | None:
     is_head = time.start - act.sentence.piece.start < HEAD
     is_present = act.predicate.concept == "begin_effect" and act.predicate.tense == "present"
     begins = is_present and time.get("w1") is not None  # kick in on Tuesday
+    begins = begins or (time.get("w1") is not None and _is_to_begin(act, time))
     if (begins or act.modality in OPEN) and (time.start > act.predicate.start or is_head):
         return "future"
     return "past" if time.get("w1") else None
+
+
+def _is_to_begin(act: Act, time: Expr) -> bool:
+    piece = act.sentence.piece
+    before = piece.text[: time.start - piece.start]
+    return time.get("relday") != "last" and bool(TO_COME.search(before))
 
 
 HEAD = 6  # characters before a time that heads its sentence: On Thursday, the duties are to rise
@@ -172,12 +195,24 @@ def _drafts(reading: Reading, act: Act, roles: Roles, status: str) -> Iterator[D
     first = Draft("measure", act.start, act.end, value, when, (), confidence, rule=act.rule.id)
     rates = rate_of(reading, act) if act.type in ("tariff", "fee", "exemption") else []
     yield from (
-        _with_rate(reading, act, first, before, rate) for before, rate in zip([None, *rates], rates, strict=False)
+        _with_rate(reading, act, first, before, rate)
+        for before, rate in zip([None, *rates], rates, strict=False)
+        if not _is_for_others(act, rates, rate, roles.target)
     )
     if not rates:
         yield first
     for rate in (r for r in act.sentence.rates if rates and r.of == "beside" and r.end <= act.start):
         yield replace(first, start=rate.start, value={**value, rate.key: rate.value, "status": "in_force"})
+
+
+def _is_for_others(act: Act, rates: Sequence[Rate], rate: Rate, target: str | None) -> bool:
+    """Whether each rate is followed by whom it hits, and this one by others: 25% on goods from Chile and 10% on Peru's."""
+    ends = [*(r.start for r in rates[1:]), act.end]
+    groups = {
+        r.start: {m.side for m in act.sentence.sides_within(r.end, end)} for r, end in zip(rates, ends, strict=True)
+    }
+    is_shared_out = len(rates) > 1 and all(groups.values()) and target in set().union(*groups.values())
+    return is_shared_out and target not in groups[rate.start]
 
 
 def _with_rate(reading: Reading, act: Act, first: Draft, before: Rate | None, rate: Rate) -> Draft:

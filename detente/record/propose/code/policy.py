@@ -320,7 +320,7 @@ def _rates_said(text: str, act: Act) -> list[Rate]:
     cause = CAUSE.search(text, p.end, act.end)
     end = cause.start() if cause else act.end
     rates = [r for r in act.sentence.rates if act.start <= r.start < end and r.of in ("duty", "bare", "beside")]
-    if p.concept in MOVES:
+    if p.concept in MOVES or act.rule.gives.get("reaches"):
         behind = _behind(rates, p.start) or rates
         return [r for r in behind if TO.search(text[max(0, r.start - 24) : r.start])] or behind
     return rates

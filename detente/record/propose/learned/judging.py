@@ -127,12 +127,14 @@ class Neighbours:
     """Drafts by kind and place, so that those which overlap one are looked for near it alone."""
 
     def __init__(self, drafts: Iterable[Draft] = ()) -> None:
+        self.last: dict[str, int] = {}  # where the last draft of each kind starts
         self._blocks: dict[tuple[str, int], list[Draft]] = {}
         for d in drafts:
             self.add(d)
 
     def add(self, draft: Draft) -> None:
         """Keep a draft."""
+        self.last[draft.kind] = max(draft.start, self.last.get(draft.kind, -1))
         for key in self._keys(draft):
             self._blocks.setdefault(key, []).append(draft)
 
@@ -227,7 +229,7 @@ def describe(scorers: Scorers, drafts: list[Draft]) -> list[Features]:
 
 def _described(scorers: Scorers, near: Neighbours, d: Draft) -> Features:
     row: dict[str, float] = {"always": 1.0, f"kind:{d.kind}": 1.0}
-    row |= _of_rule(d) | _of_others(d, near.of(d)) | _size(scorers.analysis)
+    row |= _of_rule(d) | _of_others(d, near.of(d)) | _size(scorers.analysis) | _of_headline(scorers.analysis, near, d)
     scorer = scorers.around(d)
     if scorer is not None and scorer.view.words:
         row |= _of_sentence(scorer, d)
@@ -241,6 +243,13 @@ def _size(analysis: Analysis) -> dict[str, float]:
     """Whether the document is one sentence, a few or more: alone, a sentence has no other that it leans on."""
     count = len(analysis.reading.sentences)
     return {f"sentences:{'one' if count == 1 else 'few' if count < 4 else 'more'}": 1.0}
+
+
+def _of_headline(analysis: Analysis, near: Neighbours, d: Draft) -> dict[str, float]:
+    """Whether a headline has it, and the text below has something of its kind: the guide records that alone."""
+    body = analysis.reading.body
+    is_said_again = d.start < body <= near.last.get(d.kind, -1)
+    return {"headline": 1.0, f"headline:{d.kind}": 1.0} if is_said_again else {}
 
 
 def _of_rule(d: Draft) -> dict[str, float]:

@@ -40,6 +40,10 @@ NEGATIVE = ("negated", "denied")
 COPULA = re.compile(
     r"^(?:(?:be(?:en|ing)?|is|are|was|were|has|have|had|will|would|remain\w*|still|now|also|very|more|most|quite|highly|in\w+ingly)\s)*"
 )
+SUBJUNCTIVE = re.compile(  # asked that the duty be lowered
+    r"\b(?:ask|request|demand|insist|urg|propos|recommend|suggest|want|call|press)\w*\b[^;]{0,60}?\bthat\b[^,;]*\s(?!(?:to|not)\b)\w+\s"
+    r"(?:be\s)?(?:\w+ly\s)?$", re.I,
+)  # fmt: skip
 LEAD = 20  # characters at the start of a clause in which a condition is looked for
 MOST_GOVERNORS = 20  # predicates above one that count; a reader loses the thread long before
 STRENGTH = ("asserted", "agreed", "planned", "would", "expected", "threatened", "proposed", "possible", "considered", "hoped",
@@ -57,7 +61,7 @@ def modality(predicate: Predicate, predicates: Sequence[Predicate], piece: Piece
     while (place := _next_governor(here, seen, predicates)) is not None:
         above = predicates[place]
         seen.add(above.number)
-        value = _as_subject(above, piece, known) if here.relation == "subject" else None
+        value = of_subject(above, piece, known) if here.relation == "subject" else None
         value = value or _from_governor(here, above, piece, known)
         if here is predicate and value in NEGATIVE and here.tense == "gerund" and not here.negated:
             values[0] = "asserted"  # "from" belongs to the verb above: to refrain from imposing is one negation
@@ -91,9 +95,19 @@ def _own(predicate: Predicate, piece: Piece, known: Vocabulary) -> str:
     before = piece.text[: predicate.start - piece.start]
     if predicate.relation == "to":
         return _of_infinitive(before, known)
+    if _is_subjunctive(predicate, before, piece):
+        return "hoped"
     if predicate.tense == "gerund":
         return _of_gerund(before, known)
     return "planned" if predicate.tense == "infinitive" else "asserted"
+
+
+def _is_subjunctive(predicate: Predicate, before: str, piece: Piece) -> bool:
+    """Whether the verb is in the form of what is asked for: that the duty be lowered."""
+    if predicate.voice != "passive" or predicate.is_noun:
+        return False
+    says_be = before.endswith(" be ") or piece.text[predicate.start - piece.start :].startswith("be ")
+    return says_be and bool(SUBJUNCTIVE.search(before))
 
 
 def _of_infinitive(before: str, known: Vocabulary) -> str:
@@ -148,8 +162,8 @@ def _opens_condition(predicate: Predicate, piece: Piece, conditions: tuple[str, 
     return piece.text[start:][:LEAD].lower().startswith(conditions)
 
 
-def _as_subject(above: Predicate, piece: Piece, known: Vocabulary) -> str | None:
-    """What "be" makes of an act that is its subject: an extension is likely, is out of the question."""
+def of_subject(above: Predicate, piece: Piece, known: Vocabulary) -> str | None:
+    """What "be" makes of what is its subject: an extension is likely, is out of the question."""
     if above.concept not in ("be", "remain") or above.negated:
         return None
     complement = COPULA.sub("", piece.text[above.start - piece.start : above.object.end - piece.start].lower())
