@@ -24,6 +24,7 @@ OFFICE_COST = 0.62  # cost allowed where side, office and date leave one person
 FAR = 0.75  # cost from which a person is not considered at all
 CONFUSED = 0.25  # cost of a syllable that is right for another character with the same Sino-Vietnamese reading
 LONGEST = 80  # characters of a name that are looked at
+OTHER_SURNAME, OTHER_GIVEN = 0.6, 0.5  # edit distance of a surname and a given name from which they are others
 REVERSED = 0.05  # added cost of the family name at the end
 TITLES = re.compile(
     r"^(?:mr|mrs|ms|mme|dr|sir|lord|ông|bà|anh|chị|ngài|president|presidents|premier|prime minister"
@@ -305,11 +306,13 @@ def _latin_cost(plain: str, p: Person) -> float:
     whole = edit_distance(plain, own)
     if p.family_name_first:
         return min(whole * 2, 1.0)  # a letter more or less makes another Chinese name
-    words, last = plain.split(), own.split()[-1]
+    words, last = plain.split(), unaccented(p.surname)
     surname = edit_distance(words[-1], last)
     if len(words) == 1:
         return surname + (0.1 if len(last) < 5 or words[0][0] != last[0] else 0.0)
-    given = edit_distance(words[0], own.split()[0])
+    given = min(edit_distance(words[0], name) for name in own.split()[:-1] or [own])
+    if surname > OTHER_SURNAME or (given >= OTHER_GIVEN and words[0][:3] != own[:3]):
+        return 1.0  # one name of two is another's: Katherine Hale is not Katherine Tai
     by_parts = 0.7 * surname + 0.3 * given if given <= 0.4 else 1.0
     return min(whole + 0.1 * (surname > 0.4), by_parts)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -42,6 +42,14 @@ class Naming(NamedTuple):
     own_reading: bool = False
 
 
+SUFFIXES = ("Jr.", "Jr", "Sr.", "Sr")  # behind a family name
+
+
+def without_suffix(words: Sequence[str]) -> list[str]:
+    """The words of a name without what tells a son from his father: Marcos of Marcos Jr."""
+    return [w for w in words if w not in SUFFIXES] or list(words)
+
+
 @dataclass(frozen=True)
 class Role:
     """An office from a date to a date, as far as known; an empty date is unknown."""
@@ -74,7 +82,7 @@ class Person:
     @property
     def surname(self) -> str:
         """The family name, in the usual English spelling."""
-        words = self.name.split()
+        words = without_suffix(self.name.split())
         return words[0] if self.family_name_first else words[-1]
 
     @property

@@ -18,13 +18,13 @@ LISTS = load("en", "persons.yaml")
 CALLED = {word: frozenset(sides.split()) for sides, words in LISTS["called"].items() for word in words.split()}
 PARTICLE = "|".join(LISTS["particles"])
 WORD = rf"[{UPPER}](?:\w|['’](?!s\b)(?=\w)|-(?=\w))*"
-PART = (
-    rf"(?:(?:[{UPPER}]\.)+|(?:{'|'.join(LISTS['courtesies'])})\b\.|[JS]r\b\.?|(?:[ae]l|a[dnrstz]|ash|ul)-{WORD}|{WORD})"
-)
+PART = rf"(?:(?:[{UPPER}]\.)+|Ma\.|(?:{'|'.join(LISTS['courtesies'])})\b\.|[JS]r\b\.?|(?:[ae]l|a[dnrstz]|ash|ul)-{WORD}|{WORD})"
 RUN = re.compile(rf"(?<![\w'’.-]){PART}(?: (?:(?:{PARTICLE}) ){{0,3}}{PART})*")
 TOKEN = re.compile(rf"(?:(?:{PARTICLE})\s)*(?P<word>{PART})")
-COURTESY = rf"(?:(?:{'|'.join(LISTS['courtesies'])}|Tan Sri)\b\.?\s)"
-HEAD = rf"(?i:(?:{ROLE_WORD}|(?:director|secretary|consul)-general|rapporteur|homologue|commissar|opposite number)s?)"
+COURTESY = rf"(?:(?:{'|'.join(LISTS['courtesies'])}|Ma(?=\.)|Tan Sri)\b\.?\s)"
+HEAD = (
+    rf"(?i:(?:{ROLE_WORD}|(?:director|secretary|consul)[\s-]general|rapporteur|homologue|commissar|opposite number)s?)"
+)
 BESIDE = rf"(?i:(?:{'|'.join(LISTS['portfolios'])}|vice|deputy|prime|chief|senior|acting|former|assistant)[\s-])*"
 OF = rf"\s(?:of|for)\s(?:(?:the|and|of|for|its|our|their|{'|'.join(LISTS['portfolios'])}|[{UPPER}][\w-]*),?\s){{1,14}}?(?<!and\s)(?<!the\s)(?<!of\s)"
 OFFICE = re.compile(
@@ -43,6 +43,7 @@ BEHIND = re.compile(
 )
 ANOTHER = re.compile(rf",?\s(?:and\s)?[{UPPER}]")
 PLURAL = re.compile(rf"{HEAD}(?<=s)$")
+OFFICIAL = re.compile(r"\bofficial\s$", re.I)  # the official Xinhua agency is no person
 ENDS = re.compile(r"['’]s\b|[,.;:)]|\s?$|\s(?:said|says|told|tells|has|had|is|was|will|would|spoke|called|let)\b")
 CLOSING = re.compile(r"(?:Yours|Sincerely|Respectfully|Faithfully|(?:With )?(?:kind|best|warm) regards|Signed)\b", re.I)
 
@@ -134,6 +135,8 @@ def _introduced(line: Piece, start: int, end: int, words: list[str]) -> Introduc
     if not (lead or is_polite or after):
         return _owned(line, start, end, words)
     if _is_parted(before, words, is_polite) or _is_of_several(before, words, text[end:]) or _is_verb(line, words):
+        return None
+    if len(words) < 2 and OFFICIAL.search(before):
         return None
     sort = "office" if lead or _is_office_behind(after, words) else "courtesy" if is_polite else "aside"
     begin = start - len(before) + lead.start() if lead else start

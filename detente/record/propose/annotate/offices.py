@@ -25,7 +25,7 @@ ROLE_WORD = (
     r"[Pp]residents?|[Pp]remier|[Mm]inister|[Ss]ecretary|[Rr]epresentative|[Aa]mbassador|[Cc]ommissioner"
     r"|[Cc]hancellor|USTR"
     r"|[Ll]eaders?|[Nn]egotiator|[Ss]pokes(?:man|woman|person)|[Hh]ead|[Cc]hief|[Ee]nvoy|[Cc]aptain"
-    r"|[Aa]dvis[eo]r|[Dd]irector|[Ss]enator|[Cc]ongress(?:man|woman)|[Cc]olleague|[Aa]ide|[Uu]ndersecretary"
+    r"|[Aa]dvis[eo]r|[Dd]irector|[Ss]enator|Sen\.|Rep\.|Gov\.|[Oo]fficial|[Cc]ongress(?:man|woman)|[Cc]olleague|[Aa]ide|[Uu]ndersecretary"
     r"|[Cc]hair(?:man|woman)?|[Cc]ounterpart|[Gg]overnor|[Dd]eputy|[Cc]onsultant|Counsellor|[Cc]ouncillor"
     r"|[Tt]reasurer|[Dd]elegate|[Ll]awmaker|[Mm]ayor|[Cc]oordinator|[Cc]onsul(?:\sgeneral)?|[Ss]herpa|[Aa]ttaché"
     r"|[Pp]arliamentarian|MEP|MP"
@@ -63,7 +63,7 @@ class Named:
 
 
 ROLE = rf"(?:{ROLE_WORD}|{VI_ROLE})"
-DOTTED = re.compile(r"\b(Mr|Mrs|Ms|Dr|U\.S|St|[A-Z])\.")
+DOTTED = re.compile(r"\b(Mr|Mrs|Ms|Dr|Sen|Rep|Gov|U\.S|St|[A-Z])\.")
 PORTFOLIO = re.compile(
     rf"(?:{ROLE_WORD})\s(?:of|for)\s(?:the\s)?[A-Z][\w-]+(?:\s[A-Z][\w-]+|,\s[A-Z][\w-]+(?=,|\sand))*,?\sand\s(?!{ROLE_WORD})(?=[A-Z])"
 )

@@ -175,11 +175,17 @@ def _garbled(lines: list[Piece], language: str, on: str | None, known: list[Name
             if decision is None:
                 return names
             p = _official(decision, has_title)
-            if p and not (language == "vi" and people.naming(p.side).own_reading):  # they are spelt right at home
+            if p and not (people.naming(p.side).own_reading and _is_spelt_as_at_home(surface, p, language)):
                 resolver.accepted[surface] = decision
                 taken.append((start, end))
                 names.append(Named(start, end, surface, p.name, p.side, decision.mechanism or "misspelt"))
     return names
+
+
+def _is_spelt_as_at_home(surface: str, p: people.Person, language: str) -> bool:
+    """Whether a form in Latin letters is a name of its own: at home, or with all but one syllable of the person's."""
+    words, own = (spelling.unaccented(name).split() for name in (surface, p.name))
+    return language == "vi" or (len(words) == len(own) and sum(map(str.__ne__, words, own)) == 1)
 
 
 TITLED = re.compile(rf"(?:{HEADS})\s(?P<n>{NAME})")
@@ -323,7 +329,7 @@ def _short_forms(known: list[Named]) -> dict[str, Named]:
     """Bare form → the person it stands for, without a name where it could be two; surnames that are words as well."""
     short: dict[str, Named] = {}
     for n in known:
-        words = n.surface.split()
+        words = people.without_suffix(n.surface.split())
         p = people.person(n.name)
         if n.mechanism == "unknown":
             for form in _surnames_of(n):
@@ -342,7 +348,7 @@ def _short_forms(known: list[Named]) -> dict[str, Named]:
 
 def _surnames_of(n: Named) -> set[str]:
     """What stands for an unlisted person alone: the first word where the family name comes first, else the last ones."""
-    words = n.name.split()
+    words = people.without_suffix(n.name.split())
     if people.naming(n.side).own_reading:
         return {words[-1]}
     if people.naming(n.side).family_name_first or (len(words) == 2 and re.search(r"-[a-z]", words[-1])):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from detente.record import people
 from detente.record.propose.code.events import Event, events
 from detente.record.propose.code.rules import Draft, rules
 from detente.record.propose.relate.analysis import Analysis
@@ -216,7 +217,7 @@ def _date(event: Event) -> tuple[str | None, str | None]:
 
 
 def _name(event: Event) -> str:
-    who = "-".join(name.split()[-1] for name in event.persons)
+    who = "-".join(people.without_suffix(name.split())[-1] for name in event.persons)
     noun = {"meet": "meeting", "agree": "meeting", "negotiate": "talks", "speak": "call", "visit": "visit"}.get(
         event.noun, event.noun
     )

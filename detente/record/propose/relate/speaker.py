@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from detente.record import people, spelling
-from detente.record.propose.annotate import homes, places
+from detente.record.propose.annotate import homes, introduced, places
 from detente.record.propose.annotate.dates import WEEKDAY
 from detente.record.propose.annotate.document import Reading, Sentence
 from detente.record.propose.annotate.offices import Named
@@ -41,7 +41,12 @@ SELF = re.compile(r"\b(?:I|we)\b\W*(?:\w+ly\W*|also\W*)?$", re.I)
 RELATIVE = re.compile(r"\bwh(?:o|om|ich)\b.*\s$")  # before a pronoun that is no speaker: Li, who signed it
 ASIDE = 4  # words before ", it says," that are no clause: the Commission, it says, has replied
 SAID_BEFORE = re.compile(r"[,?!]\"?\s$")
-SPELT = re.compile(r"(?:[A-ZÀ-ÖØ-ÝĐ][\w'-]+\s(?:[A-Z]\.\s|(?:van|von|de|der|da|al|bin)\s)*){1,3}[A-ZÀ-ÖØ-ÝĐ][\w'-]+$")
+SPELT = re.compile(
+    r"(?:[A-ZÀ-ÖØ-ÝĐ][\w'-]+\s(?:[A-Z]\.\s|(?:van|von|de|der|da|al|bin)\s)*){1,3}[A-ZÀ-ÖØ-ÝĐ][\w'-]+(?:\s[JS]r\.?)?$"
+)
+OF_BODY = re.compile(
+    r"(?P<name>[A-ZÀ-ÖØ-ÝĐ][\w'-]+\s(?:[\w.'-]+\s){0,3}?[A-ZÀ-ÖØ-ÝĐ][\w'-]+)\s(?:of|from|at)\s(?!course\b)"
+)
 NO_NAME = re.compile(
     rf"\b{WEEKDAY}\b|\b(?:January|February|March|April|June|July|August|September"
     r"|October|November|December|The|A|An|In|On|At|But|And|Press|Office|Ministry|Department|Chamber|Association|House"
@@ -271,6 +276,10 @@ def _described(reading: Reading, sentence: Sentence, span: Span, text: str, last
     words = re.sub(r"^(?:and|but|while|when|that|as|also|then)\s", "", text.strip(" ,"))
     if familiar and not office:
         return Speaker(described=words)
+    if named := _of_body(language, words):
+        houses = [x.side for x in sentence.sides_within(span.start, span.end) if x.form == "metonym"]
+        side = _official(reading, sentence, span, words, last).side if office else next(iter(houses), None)
+        return Speaker(named, side, words)
     if office and (named := _spelt(reading, sentence, span, text)):
         return named
     if _is_observer(language, text, office):
@@ -278,6 +287,13 @@ def _described(reading: Reading, sentence: Sentence, span: Span, text: str, last
         side = inside[0].side if inside else None
         return _owned_by_person(sentence, span, text) or Speaker(side=side, described=words)
     return _official(reading, sentence, span, words, last) if office else None
+
+
+def _of_body(language: str, words: str) -> str | None:
+    """A person named with an association, a company or another body of no side: Ana Prieto of the growers' federation."""
+    m = OF_BODY.match(words) if language == "en" else None
+    is_name = m and introduced.given(m["name"].split()[0]) and not NO_NAME.search(m["name"])
+    return m["name"] if m and is_name else None
 
 
 def _is_observer(language: str, text: str, office: re.Match[str] | None) -> bool:
@@ -474,13 +490,24 @@ def _spelt(reading: Reading, sentence: Sentence, span: Span, text: str) -> Speak
     if (
         not m
         or NO_NAME.search(m.group())
-        or places.cities(m.group(), "en", near="")
+        or places.cities(f"in {m.group()}", "en")
         or m.group() in places.table()["en"]
     ):
         return None
-    name = TITLES.sub("", re.sub(r"^.*'s\s", "", m.group()))
+    name = _without_office(TITLES.sub("", re.sub(r"^.*'s\s", "", m.group())))
     place = span.start + text.find(name) + len(name)
-    return Speaker(name, _side_beside(reading, sentence, span, place)) if " " in name else None
+    if name.endswith((" Jr", " Sr")) and reading.text[place : place + 1] == ".":
+        name, place = f"{name}.", place + 1
+    is_name = " " in name and not introduced.is_no_name(name.split()[0])
+    return Speaker(name, _side_beside(reading, sentence, span, place)) if is_name else None
+
+
+def _without_office(name: str) -> str:
+    """A name without the words of an office before it: Trade Relations Grace Fu."""
+    words = name.split()
+    while len(words) > 2 and introduced.is_no_name(words[0]):
+        words = words[1:]
+    return " ".join(words)
 
 
 def _side_beside(reading: Reading, sentence: Sentence, span: Span, place: int) -> str | None:

@@ -111,7 +111,7 @@ def _plain_call(p: Predicate, text: str, base: int) -> Predicate:
 
 JUDGES = re.compile(
     r"\s(?:no|little|room|signs?|progress|(?:a|any|some|much|no) (?:chance|need|reason|risk|way|hope)|reasons?)\b"
-    r"|[^,.;]{2,60}?\s(?:too|as|to be|enough|sufficient|insufficient|acceptable|unacceptable|fair|unfair|illegal|unlawful"
+    r"|\s(?!\w+ing\b)[^,.;]{1,60}?\s(?:too(?=\s\w)|as|to be|enough|sufficient|insufficient|acceptable|unacceptable|fair|unfair|illegal|unlawful"
     r"|excessive|inadequate|necessary|unnecessary|essential|premature|closed|settled|legitimate)\b"
 )
 
