@@ -1,7 +1,7 @@
 """Train the learned part of the reader: detente/record/propose/learned/weights.npz, and its scores in cross-validation.
 
-    python tools/train_reader.py FOLDER... [--tuned LIST] [--others PREFIX...] [--passages FILE] [--always FILE]
-        [--closed FOLDER] [--aim FOLDER] [--encoders FOLDER] [--page PAGE] [--dry]
+    python tools/train_reader.py FOLDER... [--tuned LIST] [--others PREFIX...] [--passages FILE] [--newer FILE]
+        [--always FILE] [--closed FOLDER] [--aim FOLDER] [--encoders FOLDER] [--page PAGE] [--dry]
 
 A FOLDER has documents/ and gold/ as tests/record has. --tuned names the documents that the first rules were fitted
 to, a file with a document a line: the others are scored apart. --others names how the documents begin that other
@@ -10,7 +10,8 @@ corpus on which the aim is set. --closed has documents that train nothing:
 they are read by the models of all others, and scored. --encoders has 0.bin, 1.bin and 2.bin, each trained by
 tools/train_encoder.py without a third of the documents; without them no encoder is used. --dry writes no weights. A
 PAGE gets the scores between its marks. FILE has passages, a line of JSON each, which train and are not scored; those of
---always are in no fold and train the models of each.
+--newer, which no encoder of --encoders has seen, are dealt to the folds by themselves and scored, and those of --always
+are in no fold and train the models of each.
 
 Documents are dealt to FOLDS by a hash of their name. For each fold the models of kinds and keys are fitted to the other
 documents; what they and the rules propose in it is then judged by a final model, which is fitted to the other folds and
@@ -94,7 +95,7 @@ class Case:
     """A document with its records, analysis, what the rules propose, and its rows and choices.
 
     tuned: whether the first rules were fitted to it. by_others: whether other hands than the rules' wrote it. of_aim:
-    whether it is of the corpus on which the aim is set.
+    whether it is of the corpus on which the aim is set. newer: whether no encoder of cross-validation has seen it.
     """
 
     name: str
@@ -106,6 +107,7 @@ class Case:
     by_others: bool = False
     of_aim: bool = False
     passage: bool = False
+    newer: bool = False
     rows: list[Row] = field(default_factory=list)
     choices: dict[str, list[Choice]] = field(default_factory=dict)
 
@@ -362,7 +364,7 @@ def cross_validate(
 
     always: the passages that train the models of each fold.
     """
-    part = folds(cases)
+    part = folds([c for c in cases if not c.newer]) | folds([c for c in cases if c.newer])
     pools: list[Pool] = []
     for k in range(FOLDS):
         models = fit_models([*(c for c in cases if part[c.name] != k), *always])
@@ -383,13 +385,14 @@ def cross_validate(
 def summary(
     out: list[tuple[Case, list[Draft]]], closed: list[tuple[Case, list[Draft]]], bounds: dict[str, float]
 ) -> dict[str, Any]:
-    """The scores by kind and language: of all documents, of those of no first rule, by other hands, and closed."""
+    """The scores by kind and language: of all documents, those of no first rule, by other hands, newest and closed."""
     whole = [x for x in out if not x[0].passage]
     parts = {
         "all": whole,
         "without the first rules' own": [x for x in whole if not x[0].tuned],
         "by other hands": [x for x in whole if x[0].by_others],
         "the corpus of the aim": [x for x in whole if x[0].of_aim],
+        "the newest passages": [x for x in out if x[0].newer],
         "closed test": closed,
     }
     scores: dict[str, Any] = {}
@@ -473,6 +476,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     parser.add_argument("--passages", type=Path, action="append", default=[], metavar="FILE")
+    parser.add_argument("--newer", type=Path, action="append", default=[], metavar="FILE")
     parser.add_argument("--always", type=Path, action="append", default=[], metavar="FILE")
     parser.add_argument("--tuned", type=Path, metavar="LIST")
     parser.add_argument("--others", action="append", default=[], metavar="PREFIX")
@@ -489,6 +493,10 @@ def main(arguments: list[str]) -> int:
     for case in cases:
         case.of_aim = case.name in aimed
     cases += load_passages(options.passages)
+    newer = load_passages(options.newer)
+    for case in newer:
+        case.newer, case.name = True, f"newer {case.name}"
+    cases += newer
     always = load_passages(options.always)
     pools, out, bounds = cross_validate(cases, read_encoders(options.encoders), always)
     whole = [x for x in out if not x[0].passage]

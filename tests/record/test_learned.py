@@ -247,3 +247,22 @@ def test_topics_that_a_stretch_names_are_features_of_it():
     named = features.stretch_features(view, view.stretch(0, text.index(", and")))
     assert "topic first:rare_earths" in named
     assert "topic first:None" in features.stretch_features(view, view.stretch(text.index("about the"), len(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        (
+            "Peru lifts ban on Chilean wine\nLIMA, March 9 - Peru lifted its ban on Chilean wine on Sunday.",
+            [True, False],
+        ),
+        ("Peru lifts ban on Chilean wine\nLIMA, March 9 - The minister of Peru went home on Sunday.", [False]),
+        ("Peru lifts ban on Chilean wine.\nPeru lifted its ban on Chilean wine on Sunday.", [False, False]),
+    ],
+)
+def test_the_confidence_knows_what_a_headline_says_and_the_text_says_again(text, marked):
+    document = Document(id="d", text=text, sha256="", published="2031-03-10", language="en")
+    analysis, drafts = run.analysed(document)
+    measures = [d for d in drafts if d.kind == "measure"]
+    near = judging.Neighbours(drafts)
+    assert ["headline:measure" in judging.of_headline(analysis, near, d) for d in measures] == marked

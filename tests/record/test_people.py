@@ -45,6 +45,8 @@ UNRESOLVED = [
     ("Zhao Ming", {"side": "CHN"}),
     ("Li Hui", {"side": "CHN"}),
     ("Peter Barker", {"side": "USA"}),
+    ("Katherine Hale", {"side": "USA", "role": "Trade Representative", "on": "2022-06-13"}),
+    ("Kazuyuki Katayama", {"side": "JPN", "role": "Minister of Finance", "on": "2026-01-13"}),
     ("John Smith", {}),
     ("Li", {}),
     ("", {}),

@@ -253,3 +253,75 @@ def test_what_kicks_in_on_a_weekday_is_to_come(proposed):
 def test_a_clause_in_commas_does_not_part_duties_from_their_verb(proposed):
     text = "The Chinese tariffs on American pork, which range from 10% to 15%, took effect on March 10."
     assert [(f["value"]["imposer"], f["value"]["target"]) for f in proposed(text)] == [("CHN", "USA")]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "Norway signed orders imposing 25% tariffs on goods from Chile and Peru and 10% on those from Kenya.",
+            {("CHL", 25), ("PER", 25), ("KEN", 10)},
+        ),
+        ("Norway imposed a 10% duty on Chile and one of 15% on Peru.", {("CHL", 10), ("PER", 15)}),
+        (
+            "Norway imposed duties of 10% on salmon and 15% on trout from Peru and Chile.",
+            {("CHL", 10), ("PER", 10), ("CHL", 15), ("PER", 15)},
+        ),
+    ],
+)
+def test_each_side_pays_the_rate_before_it_where_every_rate_has_its_own(proposed, text, wanted):
+    assert {(f["value"]["target"], f["value"]["rate_pct"]) for f in proposed(text)} == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Peru signed an order Saturday imposing a 10% duty on Chilean wine, to take effect Tuesday.",
+        "Peru raised its duty on Chilean wine to 10%, starting Tuesday.",
+        "Peru imposed a 10% duty on Chilean wine, effective Tuesday.",
+    ],
+)
+def test_a_duty_that_starts_on_a_weekday_is_to_come(proposed, text):
+    (fact,) = proposed(text, published="2031-03-08")
+    assert (fact["value"]["status"], fact["value"]["legal_from"]) == ("announced", "2031-03-11")
+
+
+def test_a_duty_that_took_effect_on_a_weekday_is_in_force(proposed):
+    (fact,) = proposed("The duties of Peru on Chilean wine took effect on Tuesday.", published="2031-03-08")
+    assert (fact["value"]["status"], fact["value"]["legal_from"]) == ("in_force", "2031-03-04")
+
+
+@pytest.mark.parametrize(
+    ("text", "measures"),
+    [
+        ("Duties of around 20 percent on Chilean wine are under consideration in Lima.", 0),
+        ("A Peruvian duty of 20 percent on Chilean wine is unlikely.", 0),
+        ("The Peruvian duty on Chilean wine is 20 percent.", 1),
+    ],
+)
+def test_a_duty_that_is_only_thought_of_is_none(proposed, text, measures):
+    assert len(proposed(text)) == measures
+
+
+@pytest.mark.parametrize(
+    ("text", "measures"),
+    [
+        ("Chile asked Peru that the tariff on its wine be lowered to 15 percent.", 0),
+        ("Chile demands that its wine be exempted from the tariff of Peru.", 0),
+        ("Peru said that the tariff on Chilean wine had been lowered to 15 percent.", 1),
+    ],
+)
+def test_what_is_asked_for_has_not_happened(proposed, text, measures):
+    assert len(proposed(text)) == measures
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Peru lifts its tariffs on Chilean wine to 20%.", "in_force"),
+        ("Peru lifted its tariffs of up to 20% on Chilean wine.", "ended"),
+    ],
+)
+def test_a_duty_lifted_to_a_rate_is_raised(proposed, text, status):
+    (fact,) = proposed(text)
+    assert fact["value"]["status"] == status

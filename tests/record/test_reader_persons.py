@@ -158,3 +158,27 @@ def test_a_vietnamese_name_in_a_vietnamese_text_is_neither_a_country_nor_a_perso
 def test_a_weekday_behind_a_name_is_no_part_of_it():
     text = "President Donald Trump Friday met Premier Li Qiang. Serbia's trade chief Ana Petrova Wednesday said so."
     assert sides(text) == {"Donald Trump": "USA", "Li Qiang": "CHN", "Ana Petrova": "SRB"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Chile's Undersecretary for International Economic Relations Marisol Arias left for Oslo.", "Marisol Arias"),
+        ("China's Vice Foreign Minister Ma Wenbin left for Oslo.", "Ma Wenbin"),
+        ("Norway's Mines Minister Per Vik left for Chile.", "Per Vik"),
+        ("Chile Development Ministry official Marisol Arias left for Oslo.", "Marisol Arias"),
+        ("U.S. Sen. Walter Prine left for Oslo.", "Walter Prine"),
+        ("Philippine Agriculture Secretary Benigno Tan Cruz Jr. left for Oslo.", "Benigno Tan Cruz Jr."),
+    ],
+)
+def test_every_word_of_a_name_and_none_of_the_office_is_the_name(text, name):
+    assert name in sides(text)
+
+
+def test_an_official_agency_is_no_official():
+    assert sides("Chile and China met, the official Xinhua agency said.") == {}
+
+
+def test_junior_is_no_family_name():
+    text = "Philippine Agriculture Secretary Benigno Cruz Jr. spoke. Cruz met Chile's minister Marisol Arias."
+    assert [name for _, name in mentions(text)].count("Benigno Cruz Jr.") == 2

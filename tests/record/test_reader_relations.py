@@ -233,6 +233,7 @@ def test_talks_as_a_means_and_a_press_conference_are_no_meetings(text, language)
     ("text", "language"),
     [
         ("Indian and Chilean officials met in the Swedish capital, Stockholm, on Monday.", "en"),
+        ("Indian and Chilean officials met in Stockholm on Monday.", "en"),
         ("Indian and Chilean officials met in Stockholm (Sweden) on Monday.", "en"),
         ("印度和智利官员周一在瑞典首都斯德哥尔摩举行会谈。", "zh"),
     ],

@@ -154,3 +154,23 @@ def test_who_is_named_behind_under_is_not_who_speaks():
 )
 def test_a_family_name_behind_its_country_is_the_person(text, speaker):
     assert speakers(f"{text} said the talks went on.") == [speaker]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ('"It is too little," said Catherine Prine of the Canadian growers\' association.', ("Catherine Prine", None)),
+        ('Chile met Peru. "We wait," said Maria Lopez of the trade ministry of Peru.', ("Maria Lopez", "PER")),
+        ("Kenya met the EU. A Commission spokesman said talks were going well.", (None, "EU")),
+        ("Peru sued. A U.S. International Trade Commission official said talks were going well.", (None, "USA")),
+        ('Chile and Spain met. Madrid said it was "content".', (None, "ESP")),
+        ('"There are no talks," Benigno Cruz Jr. told reporters in Manila.', ("Benigno Cruz Jr.", None)),
+    ],
+)
+def test_who_speaks_for_a_body_is_named_and_has_its_side_alone(text, speaker):
+    assert speakers(text)[-1] == speaker
+
+
+def test_considering_is_no_saying():
+    text = "Trade Minister Ana Arias of Chile spoke on Monday. Peru is considering cutting that too, she said."
+    assert [name for name, _ in speakers(text)] == ["Ana Arias"]

@@ -130,7 +130,8 @@ def _is_beginning(reading: Reading, sentence: Sentence, time: Expr) -> bool:
 
 def _is_effective(reading: Reading, sentence: Sentence, time: Expr) -> bool:
     """Whether the words beside a time say that something holds from then."""
-    return reading.text[time.end : time.end + 1] == "起" or bool(EFFECTIVE.search(_lead(reading, sentence, time.start)))
+    lead = _lead(reading, sentence, time.start)
+    return reading.text[time.end : time.end + 1] == "起" or bool(EFFECTIVE.search(lead) or TO_COME.search(lead))
 
 
 def _is_bare_weekday(reading: Reading, time: Expr, lead: str) -> bool:
@@ -142,7 +143,7 @@ def _is_bare_weekday(reading: Reading, time: Expr, lead: str) -> bool:
 
 
 def _lead(reading: Reading, sentence: Sentence, place: int) -> str:
-    return reading.text[max(sentence.piece.start, place - 18) : place]
+    return reading.text[max(sentence.piece.start, place - 26) : place]
 
 
 def day(reading: Reading, act: Act) -> tuple[str | None, str | None]:

@@ -229,7 +229,7 @@ def describe(scorers: Scorers, drafts: list[Draft]) -> list[Features]:
 
 def _described(scorers: Scorers, near: Neighbours, d: Draft) -> Features:
     row: dict[str, float] = {"always": 1.0, f"kind:{d.kind}": 1.0}
-    row |= _of_rule(d) | _of_others(d, near.of(d)) | _size(scorers.analysis) | _of_headline(scorers.analysis, near, d)
+    row |= _of_rule(d) | _of_others(d, near.of(d)) | _size(scorers.analysis) | of_headline(scorers.analysis, near, d)
     scorer = scorers.around(d)
     if scorer is not None and scorer.view.words:
         row |= _of_sentence(scorer, d)
@@ -245,7 +245,7 @@ def _size(analysis: Analysis) -> dict[str, float]:
     return {f"sentences:{'one' if count == 1 else 'few' if count < 4 else 'more'}": 1.0}
 
 
-def _of_headline(analysis: Analysis, near: Neighbours, d: Draft) -> dict[str, float]:
+def of_headline(analysis: Analysis, near: Neighbours, d: Draft) -> dict[str, float]:
     """Whether a headline has it, and the text below has something of its kind: the guide records that alone."""
     body = analysis.reading.body
     is_said_again = d.start < body <= near.last.get(d.kind, -1)

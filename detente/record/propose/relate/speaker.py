@@ -276,10 +276,10 @@ def _described(reading: Reading, sentence: Sentence, span: Span, text: str, last
     words = re.sub(r"^(?:and|but|while|when|that|as|also|then)\s", "", text.strip(" ,"))
     if familiar and not office:
         return Speaker(described=words)
-    if named := _of_body(language, words):
+    if person := _of_body(language, words):
         houses = [x.side for x in sentence.sides_within(span.start, span.end) if x.form == "metonym"]
         side = _official(reading, sentence, span, words, last).side if office else next(iter(houses), None)
-        return Speaker(named, side, words)
+        return Speaker(person, side, words)
     if office and (named := _spelt(reading, sentence, span, text)):
         return named
     if _is_observer(language, text, office):
