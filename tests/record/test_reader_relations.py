@@ -283,3 +283,18 @@ def test_an_event_since_a_day_is_not_of_that_day_alone():
 def test_a_weekday_with_its_date_is_that_date(text, language):
     rows = values(text, "meeting", language=language, published="2027-06-08")
     assert [row["start"] for row in rows] == ["2027-06-05"]
+
+
+@pytest.mark.parametrize(
+    ("text", "participants"),
+    [
+        ("Chilean President Gabriel Boric has invited Claudia Sheinbaum to Santiago.", ["Claudia Sheinbaum"]),
+        (
+            "Claudia Sheinbaum accepted an invitation from Chilean President Gabriel Boric to visit Santiago in May.",
+            ["Claudia Sheinbaum"],
+        ),
+        ("Claudia Sheinbaum will visit Santiago in May, according to Gabriel Boric.", ["Claudia Sheinbaum"]),
+    ],
+)
+def test_who_invites_or_only_says_so_does_not_travel(text, participants):
+    assert [row["participants"] for row in values(text, "planned_meeting")] == [participants]

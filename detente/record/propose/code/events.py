@@ -716,7 +716,7 @@ def _who(
     analysis: Analysis, sentence: Sentence, span: Span, predicate: Predicate | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The persons and the sides of an event."""
-    inside = _people(sentence, span)
+    inside = [n for n in _people(sentence, span) if not _is_source(analysis, n)]
     persons = [n.name for n in inside]
     sides = [n.side for n in inside] + [m.side for m in sentence.sides if span.start <= m.start < span.end]
     if predicate is not None:
@@ -731,8 +731,18 @@ def _people(sentence: Sentence, span: Span | Piece) -> list[Named]:
     return [n for n in sentence.people if span.start <= n.start < span.end and n.name]
 
 
+SOURCE = re.compile(r"\b(?:invitation (?:from|of|by)|according to)\s(?:the\s)?$", re.I)
+
+
+def _is_source(analysis: Analysis, n: Named) -> bool:
+    """Whether a person is only named as who invites or says so: an invitation from Li, according to Li."""
+    return SOURCE.search(analysis.reading.text[max(0, n.begin - 24) : n.begin]) is not None
+
+
 def _with_actor(analysis: Analysis, sentence: Sentence, predicate: Predicate, persons: Sequence[str]) -> Sequence[str]:
-    """The persons of an event with the one who acts in it; "the two" are the two named last."""
+    """The persons of an event with the one who acts in it, but for one who invites; "the two" are the two named last."""
+    if predicate.concept == "invite" and predicate.voice == "active":
+        return [n.name for n in sentence.people if n.start >= predicate.end and n.name in persons]
     if THE_TWO.fullmatch(_subject(analysis, predicate).strip()):
         return persons or _last_two(analysis, sentence)
     actor = analysis.actor(sentence, predicate).person

@@ -216,8 +216,14 @@ def _date(event: Event) -> tuple[str | None, str | None]:
     return (event.when.span, event.when.expr.words) if event.when else (None, None)
 
 
+def _surname(name: str) -> str:
+    """The family name of a listed person, else the last word of a name."""
+    listed = people.person(name)
+    return listed.surname if listed else people.without_suffix(name.split())[-1]
+
+
 def _name(event: Event) -> str:
-    who = "-".join(people.without_suffix(name.split())[-1] for name in event.persons)
+    who = "-".join(map(_surname, event.persons))
     noun = {"meet": "meeting", "agree": "meeting", "negotiate": "talks", "speak": "call", "visit": "visit"}.get(
         event.noun, event.noun
     )
