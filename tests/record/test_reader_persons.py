@@ -168,6 +168,7 @@ def test_a_weekday_behind_a_name_is_no_part_of_it():
         ("Norway's Mines Minister Per Vik left for Chile.", "Per Vik"),
         ("Chile Development Ministry official Marisol Arias left for Oslo.", "Marisol Arias"),
         ("U.S. Sen. Walter Prine left for Oslo.", "Walter Prine"),
+        ("Chile met Assistant U.S. Trade Representative Constance Prine on Monday.", "Constance Prine"),
         ("Philippine Agriculture Secretary Benigno Tan Cruz Jr. left for Oslo.", "Benigno Tan Cruz Jr."),
     ],
 )

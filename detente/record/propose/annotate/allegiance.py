@@ -21,7 +21,7 @@ from detente.record.propose.annotate.words import load
 from detente.record.spelling import unaccented
 
 CUT = re.compile(
-    r"^.*(?:(?<!counterpart)(?<!number)(?<!colleague)[,.;:()]\s?|\b(?:and|with|by|that|when|between|from|while|told|said|to|met|meets|in|at|on)\s)",
+    r"^.*(?:(?<!counterpart)(?<!number)(?<!colleague)(?:[,;:()]|(?<![A-Z])\.)\s?|\b(?:and|with|by|that|when|between|from|while|told|said|to|met|meets|in|at|on)\s)",
     re.S,
 )
 ABROAD = re.compile(r"\b(?:to|in|at|with|on)\s.*", re.S)  # an ambassador to China is not China's

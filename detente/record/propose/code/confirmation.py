@@ -24,7 +24,7 @@ STOP = {
     "vi": re.compile(r",\s(?:nhưng|còn|trong khi)\s|;\s"),
     "zh": re.compile(r"[；。]|，(?:但|而|不过)"),
 }
-NEITHER = re.compile(r"\b(?:neither|both|each)\b|hai bên|双方|雙方|均|都", re.I)
+NEITHER = re.compile(r"\b(?:neither(?! (?:confirm|den[iy]|admit|fed\b))|both|each)\b|hai bên|双方|雙方|均|都", re.I)
 
 
 def find(analysis: Analysis, statuses: Sequence[str] = STATUSES) -> list[Draft]:

@@ -217,9 +217,10 @@ def _date(event: Event) -> tuple[str | None, str | None]:
 
 
 def _surname(name: str) -> str:
-    """The family name of a listed person, else the last word of a name."""
+    """What a listed person is called by alone, else the last word of a name."""
     listed = people.person(name)
-    return listed.surname if listed else people.without_suffix(name.split())[-1]
+    is_family = listed is not None and not people.naming(listed.side).own_reading
+    return listed.surname if listed and is_family else people.without_suffix(name.split())[-1]
 
 
 def _name(event: Event) -> str:
