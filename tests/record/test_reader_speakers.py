@@ -164,6 +164,7 @@ def test_a_family_name_behind_its_country_is_the_person(text, speaker):
         ("Kenya met the EU. A Commission spokesman said talks were going well.", (None, "EU")),
         ("Peru sued. A U.S. International Trade Commission official said talks were going well.", (None, "USA")),
         ('Chile and Spain met. Madrid said it was "content".', (None, "ESP")),
+        ("Canada wants Chile to drop its duty on wheat. The embassy in Ottawa said it was too early.", (None, "CHL")),
         ('"There are no talks," Benigno Cruz Jr. told reporters in Manila.', ("Benigno Cruz Jr.", None)),
     ],
 )

@@ -316,8 +316,20 @@ def _official(reading: Reading, sentence: Sentence, span: Span, words: str, last
         return Speaker(side=inside[0].side, described=words)
     if reading.official and reading.author != JOINT:
         return Speaker(side=reading.author, described=words)
+    if EMBASSY.search(text) and (guest := _guest(reading, sentence, span)):
+        return Speaker(side=guest, described=words)
     side = _possessor(sentence, span, text, last) or _seat(sentence, span) or (owner.side if owner else None)
     return Speaker(side=side or _side_before(reading, sentence, span, last), described=words)
+
+
+EMBASSY = re.compile(r"\b(?:embassy|consulate|high commission)\b", re.I)
+
+
+def _guest(reading: Reading, sentence: Sentence, span: Span) -> str | None:
+    """Whose embassy one in a city is: of the side named last that is not at home there."""
+    host = _seat(sentence, span)
+    named = [*_named_before(reading, sentence, span.start), *reading.parties]
+    return next((side for side in named if side != host), None) if host else None
 
 
 def _possessor(sentence: Sentence, span: Span, text: str, last: Speaker) -> str | None:
