@@ -298,3 +298,14 @@ def test_a_weekday_with_its_date_is_that_date(text, language):
 )
 def test_who_invites_or_only_says_so_does_not_travel(text, participants):
     assert [row["participants"] for row in values(text, "planned_meeting")] == [participants]
+
+
+@pytest.mark.parametrize(
+    ("text", "parties"),
+    [
+        ("Peru and the Gulf Cooperation Council signed a free trade agreement, the bloc's first with Peru.", ["PER"]),
+        ("Peru and the EU signed a free trade agreement, the bloc's first with Peru.", ["EU", "PER"]),
+    ],
+)
+def test_the_bloc_is_the_one_that_the_text_names(text, parties):
+    assert [row["parties"] for row in values(text, "agreement_stage")] == [parties]

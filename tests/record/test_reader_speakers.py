@@ -161,7 +161,7 @@ def test_a_family_name_behind_its_country_is_the_person(text, speaker):
     [
         ('"It is too little," said Catherine Prine of the Canadian growers\' association.', ("Catherine Prine", None)),
         ('Chile met Peru. "We wait," said Maria Lopez of the trade ministry of Peru.', ("Maria Lopez", "PER")),
-        ("Kenya met the EU. A Commission spokesman said talks were going well.", (None, "EU")),
+        ("Kenya met EU officials. A Commission spokesman said talks were going well.", (None, "EU")),
         ("Peru sued. A U.S. International Trade Commission official said talks were going well.", (None, "USA")),
         ('Chile and Spain met. Madrid said it was "content".', (None, "ESP")),
         ("Canada wants Chile to drop its duty on wheat. The embassy in Ottawa said it was too early.", (None, "CHL")),

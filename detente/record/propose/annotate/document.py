@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -188,6 +188,7 @@ def read(document: Document) -> Reading:
     named = persons.find(reading.lines, language, reading.anchor, _home(reading))
     for line in reading.lines:
         reading.sentences += _sentences(reading, line, named.get(line.line, []), month_first)
+    _drop_leaning(reading)
     reading.parties = _parties(reading)
     _narrative(reading)
     return reading
@@ -325,6 +326,18 @@ def _parties(reading: Reading) -> tuple[str, ...]:
     hosts = {c.country for s in reading.sentences for c in s.cities if c.country not in reading.capitals}
     ranked = sorted(count, key=lambda k: -count[k] / (2 if k in hosts else 1))  # of equals, the one named first
     return tuple(ranked[:2])
+
+
+def _drop_leaning(reading: Reading) -> None:
+    """Without "the bloc" where a text names another bloc, and nowhere else the side it would stand for."""
+    if reading.language != "en" or not places.blocs(reading.text):
+        return
+    leaning = frozenset(vocabulary("en").marks["leaning"])
+    sure = {m.side for s in reading.sentences for m in s.sides if m.words not in leaning} | {reading.author}
+    for number, s in enumerate(reading.sentences):
+        kept = tuple(m for m in s.sides if m.words not in leaning or m.side in sure)
+        if len(kept) < len(s.sides):
+            reading.sentences[number] = replace(s, sides=kept)
 
 
 DAYS_OF_NARRATIVE = ("w1", "next", "d1", "d3", "day", "n")
