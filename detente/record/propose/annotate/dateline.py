@@ -18,6 +18,7 @@ NAMED = re.compile(
     r"(?:\s?\([^)]{2,30}\)\s?[—–:-]{1,2}|\s?[—–]|\s--?)\s(?=[A-Z\"“‘'])"
 )
 BRACKETED = re.compile(r"\[(?P<city>[A-Za-z .'’-]{3,30})\]\s(?=[A-Z\"“‘'])")
+CAPITALS_BEFORE_COLON = re.compile(r"(?P<city>[A-Z][A-Z .'-]{2,30}[A-Z])(?:/[A-Z][A-Z .'-]+)?:\s(?=[A-Z\"“‘'])")
 BEFORE_COLON = re.compile(r"(?P<city>[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,2}):\s(?=(?:The|In|A|An|On|With)\s)")
 
 
@@ -49,15 +50,18 @@ def read(line: str) -> Dateline | None:
     'May 12'
     """
     if m := CAPITALS.match(line):
-        return Dateline(_city(m["city"].split("/")[0].title()), m["day"] or m["day2"] or "", m.end())
+        return Dateline(_city(places.city_in_capitals(m["city"].split("/")[0])), m["day"] or m["day2"] or "", m.end())
     m = NAMED.match(line) or BRACKETED.match(line)
     place = _city(m["city"].title()) if m else None
     return Dateline(place, m.groupdict().get("day") or "", m.end()) if m and place else None
 
 
 def _before_colon(line: str) -> Dateline | None:
-    m = BEFORE_COLON.match(line)
-    place = _city(m["city"]) if m else None
+    if m := CAPITALS_BEFORE_COLON.match(line):
+        place = _city(places.city_in_capitals(m["city"]))
+    else:
+        m = BEFORE_COLON.match(line)
+        place = _city(m["city"]) if m else None
     return Dateline(place, "", m.end()) if m and place else None
 
 

@@ -89,6 +89,20 @@ def _cities(language: str) -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]
     return re.compile(body if language == "zh" else rf"(?<!\w){body}(?!\w)"), names
 
 
+@cache
+def _shouted() -> dict[str, str]:
+    return {name.upper(): name for name in _cities("en")[1]}
+
+
+def city_in_capitals(name: str) -> str:
+    """The name of a listed city as running text has it; another name with a capital for each word.
+
+    >>> city_in_capitals("DAR ES SALAAM")
+    'Dar es Salaam'
+    """
+    return _shouted().get(name, name.title())
+
+
 def forms() -> Iterable[str]:
     """The English names of sides and cities, as they are written."""
     return (*table()["en"], *_cities("en")[1])

@@ -111,6 +111,7 @@ SHOUTED = (12, 0.9)  # letters of a line in capitals at least, and their share
 HEADLINE = 60  # characters of a line that may be a heading
 NO_NAME = frozenset(["THE", "TO", "MAY"])  # parts of names that are words more often
 LABEL = re.compile(r"[A-Z][A-Z .'-]{2,40}:\s")
+CITIES = re.compile(r"[A-Z][A-Z .'-]{2,30}(?:/[A-Z][A-Z .'-]{2,30})+:")  # TOKYO/SEOUL: where a report is sent from
 OFFICER = re.compile(  # a label of one who speaks, with his office
     r"(?:[A-Z]+ )?(?:PRESIDENT|MINISTER|SECRETARY|SPOKES(?:MAN|WOMAN|PERSON)|AMBASSADOR|COMMISSIONER|SENATOR|GOVERNOR|CHANCELLOR)"
     r" (?:[A-Z][A-Z.'-]+ ?){1,3}:"
@@ -163,7 +164,7 @@ def lines(text: str, start: int = 0) -> list[Piece]:
         end = position + len(raw.rstrip())
         begin = end if _is_beside(text, begin, end) else begin + _length_of_crumbs(text[begin : min(end, begin + 200)])
         heading = re.match(r"[A-Z][A-Z0-9 ,.'&/-]{12,120}:\s+(?=\S)", text[begin : min(end, begin + 200)])
-        if heading and not OFFICER.match(heading.group()):
+        if heading and not OFFICER.match(heading.group()) and not CITIES.match(heading.group()):
             begin += heading.end()  # a capital heading repeats the sentence behind it
         end = min(end, begin + RUN) if end - begin > RUN and not _prose(text, begin, end) else end
         while begin < end:
