@@ -25,6 +25,7 @@ FAR = 0.75  # cost from which a person is not considered at all
 CONFUSED = 0.25  # cost of a syllable that is right for another character with the same Sino-Vietnamese reading
 LONGEST = 80  # characters of a name that are looked at
 OTHER_SURNAME, OTHER_GIVEN = 0.6, 0.5  # edit distance of a surname and a given name from which they are others
+LEAST_OF_SOUND = 5  # letters in which the beginning of a name read back is known again
 REVERSED = 0.05  # added cost of the family name at the end
 TITLES = re.compile(
     r"^(?:mr|mrs|ms|mme|dr|sir|lord|ông|bà|anh|chị|ngài|president|presidents|premier|prime minister"
@@ -296,7 +297,7 @@ def _read_back_costs(plain: str, p: Person) -> list[Cost]:
     sound = "".join(readings(c).pinyin[0] for c in p.native if readings(c).pinyin)
     last = plain.split()[-1]
     whole = min(edit_distance(plain.replace(" ", ""), sound), edit_distance(last, sound))
-    start = edit_distance(last, sound[: len(last) + 1]) + 0.02
+    start = edit_distance(last, sound[: len(last) + 1]) + 0.02 if len(last) >= LEAST_OF_SOUND else 1.0
     return [Cost(whole, READ_BACK), Cost(start, READ_BACK)]
 
 

@@ -45,6 +45,7 @@ UNRESOLVED = [
     ("Zhao Ming", {"side": "CHN"}),
     ("Li Hui", {"side": "CHN"}),
     ("Peter Barker", {"side": "USA"}),
+    ("Marc Ati", {"role": "Trade Minister", "on": "2031-05-06"}),
     ("Katherine Hale", {"side": "USA", "role": "Trade Representative", "on": "2022-06-13"}),
     ("Kazuyuki Katayama", {"side": "JPN", "role": "Minister of Finance", "on": "2026-01-13"}),
     ("John Smith", {}),

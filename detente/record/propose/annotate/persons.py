@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache
 
 from detente.record import name_match, people, spelling
-from detente.record.propose.annotate import places, titled
+from detente.record.propose.annotate import introduced, places, titled
 from detente.record.propose.annotate.dates import WEEKDAY
 from detente.record.propose.annotate.offices import HEADS, ROLE_WORD, Named, with_role
 from detente.record.propose.annotate.text import Piece
@@ -318,11 +318,21 @@ def _surnames(lines: list[Piece], known: list[Named]) -> list[Named]:
         for m in pattern.finditer(line.text):
             a, b = line.start + m.start(), line.start + m.end()
             n = short[m.group()]
-            if not n.name or _is_taken(a, b, taken):
+            if not n.name or _is_taken(a, b, taken) or _is_anothers(line.text[max(0, m.start() - 30) : m.start()], n):
                 continue
             if m.group() not in NEEDS_TITLE or _acts_by_name(line.text, m):
                 names.append(Named(a, b, m.group(), n.name, n.side, "surname"))
     return names + _given_names(lines, known)
+
+
+GIVEN = re.compile(rf"(?<![\w.-])(?P<given>{_UP}{_LOW}+)\s$")
+
+
+def _is_anothers(before: str, n: Named) -> bool:
+    """Whether a given name before a family name is not that of the person: Kenji Abe is not Shinzo Abe."""
+    m = GIVEN.search(before)
+    words = spelling.unaccented(n.name).split()
+    return m is not None and introduced.given(m["given"]) and spelling.unaccented(m["given"]) not in words
 
 
 def _short_forms(known: list[Named]) -> dict[str, Named]:

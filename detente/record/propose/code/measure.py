@@ -181,7 +181,7 @@ def _direction(act: Act, time: Expr) -> str | None:
 
 def _is_to_begin(act: Act, time: Expr) -> bool:
     piece = act.sentence.piece
-    before = piece.text[: time.start - piece.start]
+    before = piece.text[max(0, time.start - piece.start - 40) : time.start - piece.start]
     return time.get("relday") != "last" and bool(TO_COME.search(before))
 
 
