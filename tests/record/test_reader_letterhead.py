@@ -16,6 +16,7 @@ def author(text):
         ("Government of India\nMinistry of Textiles\nPRESS NOTE", "IND"),
         ("MINISTRY OF TRADE AND INDUSTRY\nOslo, 4 March 2031", "NOR"),
         ("PRESS RELEASE\nDepartment for Business\nLondon, 4 March 2031", "GBR"),
+        ("TARIFF NOTICE No. 41/2031\nCustoms Department, Republic of Mauritius, 9 March 2031", "MUS"),
         ("Circulated at the request of the delegation of Chile.", "CHL"),
         ("JOINT PRESS RELEASE\nOslo and Santiago, 4 March 2031", "joint"),
         ("AGREED MINUTES", "joint"),

@@ -17,8 +17,10 @@ BODIES = (
     r"|office|board of trade|presidency|foreign office|state council|white house|chancellery|administration"
 )
 DAY = r"(?:\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+|[A-Z][a-z]+\.? \d{1,2}),?"
+OF_STATE = r"(?:the )?(?:republic|kingdom|commonwealth|government|state) of (?:the )?[\w'’ ]{3,40}"
 BODY = re.compile(
-    rf"(?:the )?(?:[\w'’.-]+ ){{0,4}}(?:{BODIES})(?: general)?(?: (?:of|for|to)(?: [\w'’,&.-]+){{1,10}}?)?(?:,? {DAY} \d{{4}})?\.?",
+    rf"(?:the )?(?:[\w'’.-]+ ){{0,4}}(?:{BODIES})(?: general)?(?: (?:of|for|to)(?: [\w'’,&.-]+){{1,10}}?)?(?:, {OF_STATE})?"
+    rf"(?:,? {DAY} \d{{4}})?\.?",
     re.I,
 )
 JOINT = re.compile(
