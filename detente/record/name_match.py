@@ -312,10 +312,18 @@ def _latin_cost(plain: str, p: Person) -> float:
     if len(words) == 1:
         return surname + (0.1 if len(last) < 5 or words[0][0] != last[0] else 0.0)
     given = min(edit_distance(words[0], name) for name in own.split()[:-1] or [own])
-    if surname > OTHER_SURNAME or (given >= OTHER_GIVEN and words[0][:3] != own[:3]):
-        return 1.0  # one name of two is another's: Katherine Hale is not Katherine Tai
+    if _is_anothers(words[0], own, surname, given):
+        return 1.0
     by_parts = 0.7 * surname + 0.3 * given if given <= 0.4 else 1.0
     return min(whole + 0.1 * (surname > 0.4), by_parts)
+
+
+def _is_anothers(first: str, own: str, surname: float, given: float) -> bool:
+    """Whether one name of two is somebody else's: Katherine Hale is not Katherine Tai.
+
+    surname, given: how far off each is.
+    """
+    return surname > OTHER_SURNAME or (given >= OTHER_GIVEN and first[:3] != own[:3])
 
 
 def _chinese_cost(plain: str, p: Person) -> Cost:

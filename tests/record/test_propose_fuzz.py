@@ -73,7 +73,7 @@ def survive(damage, seed, count):
 
 @pytest.mark.parametrize("damage", [damaged_bytes, damaged_text])
 def test_damaged_documents_give_facts_or_a_record_error(damage):
-    survive(damage, seed=1, count=200)
+    survive(damage, seed=1, count=100)
 
 
 @pytest.mark.slow
