@@ -195,10 +195,12 @@ def _drafts(reading: Reading, act: Act, roles: Roles, status: str) -> Iterator[D
     value = _value(reading, act, roles, status, when[0])
     first = Draft("measure", act.start, act.end, value, when, (), confidence, rule=act.rule.id)
     rates = rate_of(reading, act) if act.type in ("tariff", "fee", "exemption") else []
+    shares = _shared_out(act, rates) if rates else {}
+    everybody = set().union(*shares.values())
     yield from (
         _with_rate(reading, act, first, before, rate)
         for before, rate in zip([None, *rates], rates, strict=False)
-        if not _is_for_others(act, rates, rate, roles.target)
+        if roles.target not in everybody or roles.target in shares[rate.start]
     )
     if not rates:
         yield first
@@ -206,14 +208,16 @@ def _drafts(reading: Reading, act: Act, roles: Roles, status: str) -> Iterator[D
         yield replace(first, start=rate.start, value={**value, rate.key: rate.value, "status": "in_force"})
 
 
-def _is_for_others(act: Act, rates: Sequence[Rate], rate: Rate, target: str | None) -> bool:
-    """Whether each rate is followed by whom it hits, and this one by others: 25% on goods from Chile and 10% on Peru's."""
+def _shared_out(act: Act, rates: Sequence[Rate]) -> dict[int, set[str]]:
+    """By its place the sides that each rate hits, where each has its own behind it: 25% on goods from Chile and 10% on Peru's.
+
+    Empty where they hit the same.
+    """
     ends = [*(r.start for r in rates[1:]), act.end]
-    groups = {
+    sides = {
         r.start: {m.side for m in act.sentence.sides_within(r.end, end)} for r, end in zip(rates, ends, strict=True)
     }
-    is_shared_out = len(rates) > 1 and all(groups.values()) and target in set().union(*groups.values())
-    return is_shared_out and target not in groups[rate.start]
+    return sides if len(rates) > 1 and all(sides.values()) else {}
 
 
 def _with_rate(reading: Reading, act: Act, first: Draft, before: Rate | None, rate: Rate) -> Draft:
