@@ -19,7 +19,6 @@ from detente.economy import parallel
 
 HOME = os.getpid()
 LIMIT = 20  # seconds
-LIMIT_OF_FILE = 120  # seconds of the whole file, in a process of its own
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks")
 

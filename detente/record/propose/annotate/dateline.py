@@ -50,20 +50,17 @@ def read(line: str) -> Dateline | None:
     'May 12'
     """
     if m := CAPITALS.match(line):
-        return Dateline(_city(places.city_in_capitals(m["city"].split("/")[0])), m["day"] or m["day2"] or "", m.end())
+        return Dateline(_city(m["city"].split("/")[0]), m["day"] or m["day2"] or "", m.end())
     m = NAMED.match(line) or BRACKETED.match(line)
-    place = _city(m["city"].title()) if m else None
+    place = _city(m["city"]) if m else None
     return Dateline(place, m.groupdict().get("day") or "", m.end()) if m and place else None
 
 
 def _before_colon(line: str) -> Dateline | None:
-    if m := CAPITALS_BEFORE_COLON.match(line):
-        place = _city(places.city_in_capitals(m["city"]))
-    else:
-        m = BEFORE_COLON.match(line)
-        place = _city(m["city"]) if m else None
+    m = CAPITALS_BEFORE_COLON.match(line) or BEFORE_COLON.match(line)
+    place = _city(m["city"]) if m else None
     return Dateline(place, "", m.end()) if m and place else None
 
 
 def _city(name: str) -> places.City | None:
-    return next(iter(places.cities(f"in {name}", "en")), None)
+    return next(iter(places.cities(f"in {places.city_as_written(name)}", "en")), None)

@@ -265,9 +265,8 @@ def _is_before_city(m: places.Mention, piece: Piece, cities: Sequence[places.Cit
 def _is_behind_city(m: places.Mention, piece: Piece, cities: Sequence[places.City]) -> bool:
     """Whether a side is only named for its city: in Auckland, New Zealand, on Thursday; in Auckland (New Zealand); not Beijing, China said."""
     named = [c for c in cities if c.end + 2 == m.start and c.country == m.side and c.start >= piece.start + 4]
-    is_own_name = m.form == "name" or (
-        m.form == "metonym" and any(c.described for c in named)
-    )  # the capital, Stockholm,
+    is_capital = m.form == "metonym" and any(c.described for c in named)  # the capital, Stockholm, where they met
+    is_own_name = m.form == "name" or is_capital
     is_set_off = is_own_name and any(piece.text.startswith((", ", " ("), c.end - piece.start) for c in named)
     return is_set_off and AFTER_PLACE.match(piece.text, m.end - piece.start) is not None
 

@@ -318,7 +318,11 @@ def _surnames(lines: list[Piece], known: list[Named]) -> list[Named]:
         for m in pattern.finditer(line.text):
             a, b = line.start + m.start(), line.start + m.end()
             n = short[m.group()]
-            if not n.name or _is_taken(a, b, taken) or _is_anothers(line.text[max(0, m.start() - 30) : m.start()], n):
+            if (
+                not n.name
+                or _is_taken(a, b, taken)
+                or _has_other_given_name(line.text[max(0, m.start() - 30) : m.start()], n)
+            ):
                 continue
             if m.group() not in NEEDS_TITLE or _acts_by_name(line.text, m):
                 names.append(Named(a, b, m.group(), n.name, n.side, "surname"))
@@ -328,7 +332,7 @@ def _surnames(lines: list[Piece], known: list[Named]) -> list[Named]:
 GIVEN = re.compile(rf"(?<![\w.-])(?P<given>{_UP}{_LOW}+)\s$")
 
 
-def _is_anothers(before: str, n: Named) -> bool:
+def _has_other_given_name(before: str, n: Named) -> bool:
     """Whether a given name before a family name is not that of the person: Kenji Abe is not Shinzo Abe."""
     m = GIVEN.search(before)
     words = spelling.unaccented(n.name).split()

@@ -90,17 +90,17 @@ def _cities(language: str) -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]
 
 
 @cache
-def _shouted() -> dict[str, str]:
+def _in_capitals() -> dict[str, str]:
     return {name.upper(): name for name in _cities("en")[1]}
 
 
-def city_in_capitals(name: str) -> str:
-    """The name of a listed city as running text has it; another name with a capital for each word.
+def city_as_written(name: str) -> str:
+    """The English name of a listed city as running text has it, however its letters are; another name as it is.
 
-    >>> city_in_capitals("DAR ES SALAAM")
+    >>> city_as_written("DAR ES SALAAM")
     'Dar es Salaam'
     """
-    return _shouted().get(name, name.title())
+    return _in_capitals().get(name.upper(), name)
 
 
 def forms() -> Iterable[str]:

@@ -21,15 +21,15 @@ from detente.record.propose.relate.modality import of_subject
 
 LATER = ("planned", "would", "agreed", "expected")
 OPEN = (*LATER, "conditional", "threatened", "possible", "considered", "proposed", "superseded")
+TO_BEGIN = (  # what begins on the day behind these words is yet to begin: to take effect Tuesday, coming into force on Monday
+    r"effective(?: on)?|starting(?: on)?|beginning(?: on)?"
+    r"|(?:tak(?:e|ing) effect|(?:com(?:e|ing)|go(?:ing)?|enter(?:ing)?) in(?:to)? (?:effect|force))(?: on)?"
+)
+TO_COME = re.compile(rf"\b(?:{TO_BEGIN})\s(?:the\s)?$", re.I)
 EFFECTIVE = re.compile(
-    r"\b(?:from|effective(?: on)?|starting(?: on)?|beginning|as of|with effect from|in force|từ(?: ngày)?|kể từ)\s(?:the\s)?$|[自从]$",
-    re.I,
+    rf"\b(?:from|{TO_BEGIN}|as of|with effect from|in force|từ(?: ngày)?|kể từ)\s(?:the\s)?$|[自从]$", re.I
 )
 ON = re.compile(r"\bon\s(?:the\s)?$", re.I)
-TO_COME = re.compile(  # what begins then is yet to begin: to take effect Tuesday, coming into force on Monday
-    r"\b(?:effective|starting|beginning|(?:tak(?:e|ing) effect|(?:com(?:e|ing)|go(?:ing)?|enter(?:ing)?) in(?:to)? (?:effect|force)))"
-    r"(?:\son)?\s(?:the\s)?$", re.I,
-)  # fmt: skip
 NOT_ON = re.compile(r"\b(?:of|for|over|past|than|as|and|or|between|this|that|in|at)\s$", re.I)  # before a weekday
 ENDS = re.compile(
     r"(?:\buntil|\btill|\bsince|\bthrough|\bbefore|\bof|\bby|\bannounced on|\bexpires? on|\bafter|\bto|đến|tới|hết|至|到|于)\s?(?:the\s)?$"
@@ -130,8 +130,7 @@ def _is_beginning(reading: Reading, sentence: Sentence, time: Expr) -> bool:
 
 def _is_effective(reading: Reading, sentence: Sentence, time: Expr) -> bool:
     """Whether the words beside a time say that something holds from then."""
-    lead = _lead(reading, sentence, time.start)
-    return reading.text[time.end : time.end + 1] == "起" or bool(EFFECTIVE.search(lead) or TO_COME.search(lead))
+    return reading.text[time.end : time.end + 1] == "起" or bool(EFFECTIVE.search(_lead(reading, sentence, time.start)))
 
 
 def _is_bare_weekday(reading: Reading, time: Expr, lead: str) -> bool:
@@ -143,7 +142,7 @@ def _is_bare_weekday(reading: Reading, time: Expr, lead: str) -> bool:
 
 
 def _lead(reading: Reading, sentence: Sentence, place: int) -> str:
-    return reading.text[max(sentence.piece.start, place - 26) : place]
+    return reading.text[max(sentence.piece.start, place - LEAD) : place]
 
 
 def day(reading: Reading, act: Act) -> tuple[str | None, str | None]:
@@ -152,7 +151,7 @@ def day(reading: Reading, act: Act) -> tuple[str | None, str | None]:
         lead = _lead(reading, act.sentence, e.start)
         if ENDS.search(lead) and not _is_beginning(reading, act.sentence, e):
             continue
-        when = reading.when(e, _direction(act, e), act.sentence.number)
+        when = reading.when(e, _direction(reading, act, e), act.sentence.number)
         if when:
             return when.iso, e.words
     return None, None
@@ -168,23 +167,18 @@ def _times(reading: Reading, act: Act) -> list[Expr]:
     return [e for e in begins if e.start < act.end + 30] + [e for e in others if e.start < act.end + 3]
 
 
-def _direction(act: Act, time: Expr) -> str | None:
+def _direction(reading: Reading, act: Act, time: Expr) -> str | None:
     """Whether a time without a year lies ahead or behind."""
     is_head = time.start - act.sentence.piece.start < HEAD
     is_present = act.predicate.concept == "begin_effect" and act.predicate.tense == "present"
-    begins = is_present and time.get("w1") is not None  # kick in on Tuesday
-    begins = begins or (time.get("w1") is not None and _is_to_begin(act, time))
+    is_to_begin = time.get("relday") != "last" and TO_COME.search(_lead(reading, act.sentence, time.start))
+    begins = time.get("w1") is not None and (is_present or is_to_begin)  # kick in on Tuesday, starting Tuesday
     if (begins or act.modality in OPEN) and (time.start > act.predicate.start or is_head):
         return "future"
     return "past" if time.get("w1") else None
 
 
-def _is_to_begin(act: Act, time: Expr) -> bool:
-    piece = act.sentence.piece
-    before = piece.text[max(0, time.start - piece.start - 40) : time.start - piece.start]
-    return time.get("relday") != "last" and bool(TO_COME.search(before))
-
-
+LEAD = 30  # characters before a time in which the words stand that say what it is of
 HEAD = 6  # characters before a time that heads its sentence: On Thursday, the duties are to rise
 
 

@@ -296,7 +296,9 @@ def _of_body(language: str, words: str) -> str | None:
     return m["name"] if m and is_name else None
 
 
-PORTFOLIO = re.compile(r"\s(?:and\s\w+\s)?(?:ministry|minister|department|secretary)\b", re.I)  # the industry ministry
+OF_MINISTRY = re.compile(
+    r"\s(?:and\s\w+\s)?(?:ministry|minister|department|secretary)\b", re.I
+)  # the industry ministry
 
 
 def _is_observer(language: str, text: str, office: re.Match[str] | None) -> bool:
@@ -304,7 +306,7 @@ def _is_observer(language: str, text: str, office: re.Match[str] | None) -> bool
     observers = listed(language, "observers").search(text)
     if observers is None or office is None:
         return observers is not None
-    is_inside = office.start() <= observers.start() < office.end() or bool(PORTFOLIO.match(text, observers.end()))
+    is_inside = office.start() <= observers.start() < office.end() or bool(OF_MINISTRY.match(text, observers.end()))
     return not is_inside and (observers.start() > office.start() or language == "en")
 
 
