@@ -55,13 +55,6 @@ NO_NAME = re.compile(
 )
 
 
-TITLES = re.compile(
-    r"^(?:(?:Vice|Deputy|Prime|Trade|Foreign|Finance|Treasury|Commerce|Chief|President|Premier|Minister|Secretary|Senator|Governor"
-    r"|Ambassador|Commissioner|Chancellor|Representative|Lawmaker|Congress(?:man|woman)|Undersecretary|State|Cabinet|Professor|Economist"
-    r"|Analyst|Spokes(?:man|woman|person)|Mr|Mrs|Ms|Dr)\.?\s)+"
-)
-
-
 class Speaker(NamedTuple):
     """Who speaks: the name of a person or None, the side or None, the words for somebody unnamed, whether a reporter's I."""
 
@@ -511,7 +504,7 @@ def _spelt(reading: Reading, sentence: Sentence, span: Span, text: str) -> Speak
         or m.group() in places.table()["en"]
     ):
         return None
-    name = _without_office(TITLES.sub("", re.sub(r"^.*'s\s", "", m.group())))
+    name = _without_office(re.sub(r"^.*'s\s", "", m.group()))
     place = span.start + text.find(name) + len(name)
     if name.endswith((" Jr", " Sr")) and reading.text[place : place + 1] == ".":
         name, place = f"{name}.", place + 1
